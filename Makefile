@@ -1,0 +1,43 @@
+# Two commands for a newcomer: `make demo` and `make test`. Both set up .venv first, once.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= runs/demo
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help setup demo test lint types layers check clean
+help:
+	@echo "make demo   set up, run the whole system offline, print the report's path"
+	@echo "make test   set up, run the tests"
+	@echo "make check  lint, types, layers"
+
+# torch comes first and in the tested version, so that nothing pulls in another build.
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (once; a few minutes on a slow line) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --quiet --progress-bar on -c constraints.txt torch
+	@$(PIP) install --quiet --progress-bar on -c constraints.txt -e '.[bonsai,dev]'
+	@touch $@
+
+setup: $(VENV)/.ready
+
+demo: setup
+	@$(BIN)/widespectrum demo --out $(OUT)
+
+test: setup
+	@$(BIN)/python -m pytest -n 2 tests
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+layers: setup
+	$(BIN)/lint-imports
+
+check: lint types layers
+
+clean:
+	rm -rf $(VENV) runs .pytest_cache .mypy_cache .ruff_cache

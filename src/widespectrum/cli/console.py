@@ -1,0 +1,64 @@
+"""What the command line says: messages to stderr, results to stdout, progress with time left."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from widespectrum.errors import WidespectrumError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+EXIT_GATE_FAILED = 1
+EXIT_BAD_INPUT = 2
+EXIT_WITH_FAILURES = 3
+
+
+def say(message: str) -> None:
+    """One line for the person watching, on stderr. Text from outside is never read as markup."""
+    print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def complain(error: WidespectrumError) -> None:
+    """Say what is wrong, where, and what to do."""
+    say(f"widespectrum: {error}")
+
+
+def emit_json(document: Any) -> None:
+    """One JSON document on stdout, for machines. NaN becomes null: JSON has none."""
+    print(json.dumps(_finite(document), ensure_ascii=False, default=str))  # noqa: T201
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+def progress() -> Progress:
+    """A progress display on stderr: what, how far, how fast, time left."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )

@@ -1,0 +1,42 @@
+"""The command line: every command group in one place, and errors turned into exit codes.
+
+Exit codes: 0 done, 1 a gate failed, 2 bad input, 3 finished with failures recorded,
+130 interrupted. Command modules import at module level only typer; everything else
+inside the function that needs it, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from widespectrum.cli import console
+from widespectrum.errors import WidespectrumError
+
+app = typer.Typer(
+    name="widespectrum",
+    help="Does an image model obey the person who asked, or drag everything to a polished average?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+# Command groups register here, one line each, in the order of the help page.
+
+
+def main() -> None:
+    """Entry point of the ``widespectrum`` command."""
+    try:
+        app()
+    except WidespectrumError as error:
+        console.complain(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        console.say("Interrupted. Run the same command again; what was done is kept.")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

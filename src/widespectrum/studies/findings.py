@@ -1,0 +1,208 @@
+"""Findings: what a study concludes, as values that can be saved, compared and shown.
+
+A study's `analyse` returns `Findings`; the report and the command line only show them. Saved as
+``findings/STUDY.json`` with one Parquet and one CSV file per table, so that a report can be rebuilt
+from a run folder alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from widespectrum.errors import BadInput
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ColumnKind = Literal["text", "list", "number", "percent", "count", "p", "flag"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a table is shown."""
+
+    name: str
+    label: str
+    kind: ColumnKind = "text"
+    digits: int = 2
+    low: str | None = None
+    """Columns of the lower and upper end of an interval, shown in brackets behind the value."""
+    high: str | None = None
+    help: str = ""
+    """One sentence for the reader who hovers or prints: what is it, which way is good?"""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A tidy table. `columns` are those to show, in order; the frame may hold more."""
+
+    name: str
+    title: str
+    frame: pl.DataFrame
+    columns: tuple[Column, ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as a Vega-Lite specification with its data inside."""
+
+    name: str
+    title: str
+    spec: Mapping[str, Any]
+    caption: str = ""
+    alt: str = ""
+    """What a person who cannot see the figure should know."""
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Pairs with their scores, one row per (pair, scorer).
+
+    Columns: ``id, scorer, prompt_original, prompt_anti, image_original, image_anti`` (sha256 of the
+    run's stored images, null where there is none), ``io_po, io_pa, ia_po, ia_pa``, ``verdict``
+    (a short sentence), ``obeyed`` (bool), ``disobedience`` (float; larger = disobeyed worse, the
+    order in which it is first shown), and optionally ``dimensions, effects, severity, generator``.
+    """
+
+    name: str
+    title: str
+    frame: pl.DataFrame
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The outcome of one study on one set of tables."""
+
+    study: str
+    title: str
+    question: str
+    headline: tuple[str, ...]
+    """One or two plain sentences that the numbers support."""
+    tables: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    gallery: Gallery | None = None
+    notes: tuple[str, ...] = ()
+    """What the reader must know to read the numbers: exclusions, ties, assumptions."""
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    """Versions, fingerprints, seeds, counts."""
+
+    def table(self, name: str) -> Table:
+        """The table of that name."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything but figures and gallery as JSON values, for machines (``--json``)."""
+        return {
+            "study": self.study,
+            "title": self.title,
+            "question": self.question,
+            "headline": list(self.headline),
+            "tables": {table.name: table.frame.to_dicts() for table in self.tables},
+            "notes": list(self.notes),
+            "provenance": dict(self.provenance),
+        }
+
+
+def save_findings(findings: Findings, folder: Path) -> Path:
+    """Write ``STUDY.json`` and its tables into `folder`; returns the JSON's path.
+
+    The JSON is written last: where it exists, the tables beside it are complete.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    frames = {f"{findings.study}.{t.name}": t.frame for t in findings.tables}
+    if findings.gallery is not None:
+        frames[f"{findings.study}.{findings.gallery.name}"] = findings.gallery.frame
+    for stem, frame in frames.items():
+        frame.write_parquet(folder / f"{stem}.parquet")
+        _flat(frame).write_csv(folder / f"{stem}.csv")
+    document = {
+        "study": findings.study,
+        "title": findings.title,
+        "question": findings.question,
+        "headline": findings.headline,
+        "tables": [
+            {
+                "name": t.name,
+                "title": t.title,
+                "caption": t.caption,
+                "columns": [asdict(column) for column in t.columns],
+            }
+            for t in findings.tables
+        ],
+        "figures": [asdict(figure) for figure in findings.figures],
+        "gallery": None
+        if findings.gallery is None
+        else {
+            "name": findings.gallery.name,
+            "title": findings.gallery.title,
+            "caption": findings.gallery.caption,
+        },
+        "notes": findings.notes,
+        "provenance": findings.provenance,
+    }
+    path = folder / f"{findings.study}.json"
+    partial = path.with_suffix(".json.partial")
+    partial.write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
+    partial.replace(path)
+    return path
+
+
+def load_findings(path: Path) -> Findings:
+    """Read what `save_findings` wrote.
+
+    Raises:
+        BadInput: the file, or a table it names, is missing or not ours.
+    """
+    import polars as pl
+
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        study = document["study"]
+
+        def frame(name: str) -> pl.DataFrame:
+            return pl.read_parquet(path.parent / f"{study}.{name}.parquet")
+
+        gallery = document["gallery"]
+        return Findings(
+            study=study,
+            title=document["title"],
+            question=document["question"],
+            headline=tuple(document["headline"]),
+            tables=tuple(
+                Table(
+                    name=t["name"],
+                    title=t["title"],
+                    frame=frame(t["name"]),
+                    columns=tuple(Column(**column) for column in t["columns"]),
+                    caption=t["caption"],
+                )
+                for t in document["tables"]
+            ),
+            figures=tuple(Figure(**figure) for figure in document["figures"]),
+            gallery=None if gallery is None else Gallery(frame=frame(gallery["name"]), **gallery),
+            notes=tuple(document["notes"]),
+            provenance=document["provenance"],
+        )
+    except (OSError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        raise BadInput(
+            f"cannot be read as findings ({error})",
+            "Run the study again; its folder must hold the JSON and the tables beside it.",
+            file=path,
+        ) from error
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with list columns joined by ``; ``, for CSV."""
+    import polars as pl
+
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    return frame.with_columns(pl.col(lists).cast(pl.List(pl.String)).list.join("; "))
