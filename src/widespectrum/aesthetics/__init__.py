@@ -8,6 +8,14 @@ from widespectrum.aesthetics.dimensions import (
     Dimensions,
     Effect,
 )
+from widespectrum.aesthetics.emotions import Emotion, Emotions, load_emotions
+from widespectrum.aesthetics.published import PublishedTable, load_published, published_tables
+from widespectrum.aesthetics.taxonomy import PhotoClass, PhotoGroup, Taxonomy, load_taxonomy
+from widespectrum.aesthetics.visionreward import (
+    VisionRewardDimension,
+    load_visionreward,
+    sign_rating,
+)
 
 __all__ = [
     "FIXED_ORDER",
@@ -15,5 +23,18 @@ __all__ = [
     "Dimension",
     "Dimensions",
     "Effect",
+    "Emotion",
+    "Emotions",
+    "PhotoClass",
+    "PhotoGroup",
+    "PublishedTable",
+    "Taxonomy",
+    "VisionRewardDimension",
     "load_dimensions",
+    "load_emotions",
+    "load_published",
+    "load_taxonomy",
+    "load_visionreward",
+    "published_tables",
+    "sign_rating",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib.resources.abc import Traversable
 from math import inf
 from pathlib import Path
 from typing import Annotated, Any

@@ -6,14 +6,10 @@ what is better; the low end is what an anti-aesthetic prompt asks for, in the wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar, overload
 
-from widespectrum.aesthetics.names import nearest
-from widespectrum.errors import UnknownName
-
-T = TypeVar("T")
+from widespectrum.aesthetics.names import Named
 
 FIXED_ORDER = (
     "background",
@@ -82,53 +78,27 @@ class Dimension:
     """The conventional qualities, one to three words each: what a negative prompt names."""
 
 
-class Dimensions(Mapping[str, Dimension]):
+class Dimensions(Named[Dimension]):
     """All known dimensions by key, in a fixed order, and their effects.
 
-    Looking up an unknown key raises `UnknownName`, which offers the nearest ones.
+    Looking up an unknown dimension or effect raises `UnknownName`, which offers the nearest ones.
     """
 
     def __init__(self, dimensions: Iterable[Dimension]) -> None:
-        self._dimensions = {dimension.key: dimension for dimension in dimensions}
-        self._homes = {
-            effect.key: (dimension, effect)
-            for dimension in self._dimensions.values()
-            for effect in dimension.effects
-        }
-
-    def __getitem__(self, key: str) -> Dimension:
-        try:
-            return self._dimensions[key]
-        except KeyError:
-            raise UnknownName(
-                f"there is no dimension {key!r}", nearest(key, self._dimensions)
-            ) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._dimensions)
-
-    def __len__(self) -> int:
-        return len(self._dimensions)
-
-    # Mapping's own versions expect a KeyError from __getitem__.
-    def __contains__(self, key: object) -> bool:
-        return key in self._dimensions
-
-    @overload
-    def get(self, key: str, /) -> Dimension | None: ...
-    @overload
-    def get(self, key: str, default: Dimension | T, /) -> Dimension | T: ...
-    def get(self, key: str, default: object = None, /) -> object:
-        """The dimension of that key, or `default`."""
-        return self._dimensions.get(key, default)
-
-    def __repr__(self) -> str:
-        return f"Dimensions({', '.join(self._dimensions)})"
+        super().__init__("dimension", ((dimension.key, dimension) for dimension in dimensions))
+        self._homes = Named(
+            "effect",
+            (
+                (effect.key, (dimension, effect))
+                for dimension in self.values()
+                for effect in dimension.effects
+            ),
+        )
 
     @property
     def enabled(self) -> tuple[str, ...]:
         """Keys of the enabled dimensions, in order."""
-        return tuple(key for key, dimension in self._dimensions.items() if dimension.enabled)
+        return tuple(key for key, dimension in self.items() if dimension.enabled)
 
     def effect(self, key: str) -> Effect:
         """The effect of that key, whichever dimension it belongs to.
@@ -136,15 +106,15 @@ class Dimensions(Mapping[str, Dimension]):
         Raises:
             UnknownName: no dimension has it; the message offers the nearest keys.
         """
-        return self._home(key)[1]
+        return self._homes[key][1]
 
     def dimension_of(self, effect: str) -> Dimension:
         """The dimension whose low end the effect of that key leads to.
 
         Raises:
-            UnknownName: as `effect`.
+            UnknownName: no dimension has it; the message offers the nearest keys.
         """
-        return self._home(effect)[0]
+        return self._homes[effect][0]
 
     def compatible(self, first: str, second: str) -> bool:
         """Whether one picture can show both effects, given by their keys.
@@ -153,19 +123,11 @@ class Dimensions(Mapping[str, Dimension]):
         dimension, among its conflicts.
 
         Raises:
-            UnknownName: as `effect`.
+            UnknownName: no dimension has one of them; the message offers the nearest keys.
         """
-        (one_home, one), (other_home, other) = self._home(first), self._home(second)
+        (one_home, one), (other_home, other) = self._homes[first], self._homes[second]
         return not (
             other_home.key in one_home.conflicts
-            or {other.key, other_home.key} & set(one.conflicts)
-            or {one.key, one_home.key} & set(other.conflicts)
+            or {other.key, other_home.key} & {*one.conflicts}
+            or {one.key, one_home.key} & {*other.conflicts}
         )
-
-    def _home(self, effect: str) -> tuple[Dimension, Effect]:
-        try:
-            return self._homes[effect]
-        except KeyError:
-            raise UnknownName(
-                f"there is no effect {effect!r}", nearest(effect, self._homes)
-            ) from None
