@@ -27,7 +27,7 @@ from widespectrum.runs.plan import (
     payload_json,
     stage_of,
 )
-from widespectrum.runs.schemas import MISSING_PARTNER, MODEL_COLUMNS, SUBJECTS
+from widespectrum.runs.schemas import MISSING_PARTNER, SUBJECTS
 from widespectrum.runs.units import Request, Unit, cut, subject_of
 
 
@@ -74,17 +74,15 @@ def assign(
 
     Args:
         work: the work.
-        table: the run's table for the work's stage.
+        table: all that the run has stored for the work's stage.
         failures: the failures that stand.
         images: which stored image each pair's variant is.
         retry_failed: whether requests that failed earlier are asked again.
 
     Raises:
-        ForeignRun: the table holds results of another model under this name or fingerprint, or
-            another image under a planned pair and variant.
+        ForeignRun: the table holds another image under a planned pair and variant.
     """
     stage, model = stage_of(work), model_of(work)
-    _refuse_other_model(table, stage, model.name, model.fingerprint)
     own = failures.filter((pl.col("stage") == stage) & (pl.col("fingerprint") == model.fingerprint))
     wanted, missing = _resolve(work, images)
     if isinstance(work, ImageWork):
@@ -176,22 +174,6 @@ def _missing(
         subject |= {"first": list(names[0]), "second": list(names[1])}
     which = " and ".join(f"the {variant} image of {pair_id!r}" for pair_id, variant in absent)
     return Failed(subject, Failure(MISSING_PARTNER, f"{which} was not made"))
-
-
-def _refuse_other_model(table: pl.DataFrame, stage: str, name: str, fingerprint: str) -> None:
-    column = MODEL_COLUMNS[stage]
-    for stored_name, stored in table.select(column, "fingerprint").unique().iter_rows():
-        if stored_name == name and stored != fingerprint:
-            raise ForeignRun(
-                f"the run holds {stage} of another {column} that was also named {name!r} "
-                f"(fingerprint {stored[:12]} there, {fingerprint[:12]} now)",
-                "It has changed since: give it another name, or use another folder.",
-            )
-        if stored_name != name and stored == fingerprint:
-            raise ForeignRun(
-                f"the run holds {stage} of this very {column} under the name {stored_name!r}",
-                f"Name it {stored_name!r} again, or use another folder.",
-            )
 
 
 def _refuse_other_images(table: pl.DataFrame, work: ImageWork) -> None:

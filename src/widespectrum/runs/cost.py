@@ -62,7 +62,7 @@ def cost_of(plan: Plan, run: Run | None, *, retry_failed: bool = False) -> Cost:
     between pairs can only make it cheaper.
     """
     tables = {
-        table: empty(table) if run is None else run.table(table) for table in (*STAGES, "failures")
+        table: empty(table) if run is None else run.stored(table) for table in (*STAGES, "failures")
     }
     names = image_names(tables["images"])
     refuse_unplanned_images(plan, names)

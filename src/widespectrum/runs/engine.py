@@ -67,15 +67,14 @@ def work(
     Raises:
         BadInput: the plan names an image that is neither planned nor in the run, or a shard is
             damaged.
-        ForeignRun: the run holds results of another model under a planned name, or another image
-            under a planned pair and variant.
+        ForeignRun: the run holds another image under a planned pair and variant.
         InvalidResult: a model broke its contract for a whole batch, or answers nothing at all.
         StorageFailed: the disk refused.
         In every case what was stored before is kept.
     """
     if attempts < 1:
         raise BadInput(f"is {attempts}", "Try at least once.", field="attempts")
-    images = run.table("images")
+    images = run.stored("images")
     refuse_unplanned_images(plan, image_names(images))
     for table in SCHEMAS:
         remove_stale_temporaries(run.folder(table))
@@ -85,10 +84,10 @@ def work(
         if not works:
             continue
         if stage != "images":
-            images = run.table("images")
+            images = run.stored("images")
         names = image_names(images)
-        results = images if stage == "images" else run.table(stage)
-        failures = run.table("failures")
+        results = images if stage == "images" else run.stored(stage)
+        failures = run.stored("failures")
         for item in works:
             assignment = assign(
                 item, table=results, failures=failures, images=names, retry_failed=retry_failed
@@ -99,7 +98,7 @@ def work(
             _record_model(run, stage, model_of(item))
             yield from _do(run, assignment, attempts)
     if started:
-        sweep(run.folder("failures"), run.table("failures"))
+        sweep(run.folder("failures"), run.stored("failures"))
 
 
 def _do(run: Run, assignment: Assignment, attempts: int) -> Iterator[Progress]:
@@ -170,4 +169,4 @@ def _record_model(run: Run, stage: str, model: Model) -> None:
     entry: dict[str, Any] = {"fingerprint": model.fingerprint}
     if isinstance(model, Scorer):
         entry["facts"] = asdict(model.facts)
-    run.record(models={stage: {model.name: entry}})
+    run.record_model(stage, model.name, entry)

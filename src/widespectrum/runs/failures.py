@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from widespectrum.contracts import Failure
-from widespectrum.errors import OutOfMemory, WidespectrumError
+from widespectrum.errors import BadInput, OutOfMemory, WidespectrumError
 from widespectrum.runs.canonical import canonical_json
 from widespectrum.runs.redaction import redact
 from widespectrum.runs.schemas import KEYS, MISSING_PARTNER, SCHEMAS, SUBJECTS
@@ -135,7 +135,13 @@ def _unanswered(
         return tuple(own[name] for name in key) not in done
 
     columns = rows.select("fingerprint", "kind", "subject")
-    return pl.Series([stands(*row) for row in columns.iter_rows()], dtype=pl.Boolean)
+    try:
+        return pl.Series([stands(*row) for row in columns.iter_rows()], dtype=pl.Boolean)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput(
+            f"the failures table holds a subject that is not ours ({error})",
+            "Delete the shard that holds it in tables/failures; its requests are then asked again.",
+        ) from error
 
 
 def images_of(subject: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -22,18 +22,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from widespectrum.errors import BadInput, ForeignRun
 from widespectrum.runs.canonical import canonical_json
 from widespectrum.runs.environment import describe_environment
 from widespectrum.runs.failures import current_failures
+from widespectrum.runs.models import as_named_now, with_model
 from widespectrum.runs.redaction import redact_values
-from widespectrum.runs.schemas import SCHEMAS, STAGES
+from widespectrum.runs.schemas import MODEL_COLUMNS, SCHEMAS, STAGES
 from widespectrum.runs.shards import read_shards
 from widespectrum.tables import read_frame, write_bytes, write_frame
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from widespectrum.images.store import ImageStore
 
 FORMAT = 1
@@ -140,7 +141,12 @@ class Run:
         Raises:
             BadInput: none were stored yet.
         """
-        return read_frame(self.path / "prompts.parquet")
+        path = self.path / "prompts.parquet"
+        if not path.is_file():
+            raise BadInput(
+                "is not there yet", "Plan the run first: run the command that made it.", file=path
+            )
+        return read_frame(path)
 
     @prompts.setter
     def prompts(self, frame: pl.DataFrame) -> None:
@@ -150,18 +156,34 @@ class Run:
         """One of the tables `images`, `scores`, `ratings`, `choices`, `failures`.
 
         All shards together, each key once, sorted: equal results give equal frames whatever the
-        order of work. `failures` holds those that still stand: one that a later success answered is
-        gone. Columns: `widespectrum.runs.schemas`.
+        order of work. A model's name means the model that was asked last under it: rows of an
+        earlier version of a scorer are kept, and not shown. Columns: `widespectrum.runs.schemas`.
 
         Raises:
-            BadInput: a shard is damaged; names the file.
+            BadInput: no such table, or a shard is damaged; names the file.
+        """
+        frame, models = self.stored(name), self._document().get("models", {})
+        if name in ("scores", "ratings", "choices"):
+            return as_named_now(frame, MODEL_COLUMNS[name], models.get(name, {}))
+        if name == "failures" and frame.height:
+            parts = [
+                as_named_now(part, "model", models.get(str(stage), {}))
+                for (stage,), part in frame.partition_by("stage", as_dict=True).items()
+            ]
+            return pl.concat(parts).sort("stage", "model", "subject")
+        return frame
+
+    def stored(self, name: str) -> pl.DataFrame:
+        """As `table`, with the rows of superseded models: what need not be done again.
+
+        Of the failures, those that a later success answered are gone here too.
         """
         if name not in SCHEMAS:
             raise BadInput(f"there is no table {name!r}", f"Use one of {', '.join(SCHEMAS)}.")
         frame = read_shards(self.folder(name), name)
         if name == "failures" and frame.height:
-            stages = set(frame["stage"].unique()) | {"images"}
-            answered = {stage: self.table(stage) for stage in STAGES if stage in stages}
+            stages = {"images", *frame["stage"].unique()}
+            answered = {stage: self.stored(stage) for stage in STAGES if stage in stages}
             return current_failures(frame, answered)
         return frame
 
@@ -194,6 +216,13 @@ class Run:
         merged = _merged(document, _as_json(facts, "record"))
         if merged != document:
             self._write(merged)
+
+    def record_model(self, stage: str, name: str, facts: Mapping[str, Any]) -> None:
+        """Note that `name` now means the model with this `fingerprint` and these facts."""
+        document = self._document()
+        models = with_model(document.get("models", {}), stage, name, _as_json(facts, "facts"))
+        if models != document.get("models"):
+            self._write({**document, "models": models})
 
     def record_execution(self) -> None:
         """Note that work starts now, and on what; a run may be made on several machines."""
