@@ -34,7 +34,7 @@ LONGEST_PHRASE = 12
 
 
 def _phrase(text: str) -> str:
-    if re.search(r"[,;:.!?\"()\[\]{}<>]", text):
+    if re.search(r"[,;:.!?—\"()\[\]{}<>]", text):
         raise PydanticCustomError(
             "phrase_punctuation",
             "must be one noun phrase without punctuation, since it becomes part of a sentence",

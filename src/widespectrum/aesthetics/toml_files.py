@@ -18,8 +18,12 @@ from pydantic_core import PydanticCustomError
 
 from widespectrum.errors import BadInput
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 64 * 1024
 """A hand-written file of dimensions is a few kilobytes; more is a mistake or an attack."""
+
+MAX_LINE = 2000
+"""Characters. The parser's time grows with the square of the parts of a dotted key, and a key stands
+on one line: without this bound a small file keeps it busy for minutes."""
 
 
 class Table(BaseModel):
@@ -84,11 +88,20 @@ def parse_table(data: bytes, schema: type[TableT], *, file: object) -> TableT:
         )
     try:
         # Windows editors put a byte-order mark in front, which TOML itself does not know.
-        document = tomllib.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(
             f"is not UTF-8 text (byte {error.start})", "Save it as UTF-8.", file=file
         ) from error
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > MAX_LINE:
+            raise BadInput(
+                f"has {len(line)} characters in line {number}",
+                f"Break it into lines of at most {MAX_LINE}.",
+                file=file,
+            )
+    try:
+        document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # endless numbers and nesting end here as well
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise BadInput(
