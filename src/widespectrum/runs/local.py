@@ -60,20 +60,18 @@ def answers(
     if isinstance(work, ImageWork):
         return _made(work, units, store, attempts, proven)
     questions = questions_for(work)
-    patience = Patience[Subject, Row](
-        questions.who, questions.read, attempts, work.batch_size, proven
-    )
-    return _asked(questions, patience, units, store)
+    patience = Patience[Subject, Row](questions.who, questions.read, attempts, proven)
+    return _asked(questions, patience, units, work.batch_size, store)
 
 
 def _asked(
     questions: Questions,
     patience: Patience[Subject, Row],
     units: Iterable[Unit],
+    size: int,
     store: ImageStore,
 ) -> Generator[Answer, None, None]:
     """Scores, ratings and choices: batches with their images, decoded one batch ahead."""
-    size = patience.largest
     parts = ((unit, batch) for unit in units for batch in questions.batches(unit.requests, size))
     stream = prefetched(
         store, parts, lambda part: {i for request in part[1] for i in questions.images_of(request)}
@@ -121,7 +119,7 @@ def _made(
         require_list(made, len(requests), who)
         return list(pool.map(row, requests, made))
 
-    patience = Patience[ImageRequest, Row](who, read, attempts, work.unit_size, proven)
+    patience = Patience[ImageRequest, Row](who, read, attempts, proven)
     with ThreadPoolExecutor(THREADS, thread_name_prefix="encode") as pool:
         for unit in units:
             yield _answer(unit, patience.results(unit.requests, work.maker.make))

@@ -8,6 +8,7 @@ once instead of ten thousand times.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -45,15 +46,14 @@ class Patience(Generic[Item, Result]):
         read: checks the call's answer and takes it apart, one result or `Failure` per item. What
             it raises is not the fault of one request and ends the work.
         attempts: how often a request is tried that fails alone.
-        largest: items per call; shrinks when memory runs out.
         proven: whether the model has answered a request before.
     """
 
     model: str
     read: Callable[[Sequence[Item], Any], Sequence[Result | Failure]]
     attempts: int
-    largest: int
     proven: bool
+    _largest: int = field(default=sys.maxsize, init=False)
     _raised: int = field(default=0, init=False)
 
     def results(
@@ -68,7 +68,7 @@ class Patience(Generic[Item, Result]):
         results: list[Result | Failure] = []
         while len(results) < len(items):
             start = len(results)
-            results += self._results(items[start : start + self.largest], ask)
+            results += self._results(items[start : start + self._largest], ask)
         return results
 
     def _results(
@@ -83,7 +83,7 @@ class Patience(Generic[Item, Result]):
                 if len(items) > 1:
                     middle = len(items) // 2
                     if is_out_of_memory(error):
-                        self.largest = middle
+                        self._largest = middle
                     halves = items[:middle], items[middle:]
                     return [result for half in halves for result in self._results(half, ask)]
                 if attempt == self.attempts or isinstance(error, ProviderRefused):
