@@ -34,6 +34,12 @@ def test_a_miss_offers_the_nearest_name():
         FRUIT["aple"]
 
 
+def test_a_part_of_a_name_offers_the_whole():
+    assert nearest("table2", ["table1_scorers", "table2_generators"]) == (
+        "Did you mean 'table2_generators'?"
+    )
+
+
 def test_a_wild_miss_lists_what_there_is():
     with pytest.raises(UnknownName, match=r"Known are: pear, apple, quince\."):
         FRUIT["zzz"]

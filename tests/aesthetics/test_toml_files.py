@@ -2,6 +2,7 @@ import time
 from pathlib import Path
 
 import pytest
+from pydantic import Field
 
 from widespectrum.aesthetics.toml_files import (
     MAX_BYTES,
@@ -22,7 +23,7 @@ class Leaf(Table):
 class Tree(Table):
     name: Line
     tall: bool = False
-    leaves: list[Leaf] = []
+    leaves: list[Leaf] = Field(default_factory=list)
 
 
 def parse(text: str | bytes) -> Tree:

@@ -12,7 +12,7 @@ from math import inf
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from widespectrum.aesthetics.dimensions import (
@@ -23,7 +23,14 @@ from widespectrum.aesthetics.dimensions import (
     Effect,
 )
 from widespectrum.aesthetics.names import nearest
-from widespectrum.aesthetics.toml_files import Line, Table, field_path, packaged, read_table
+from widespectrum.aesthetics.toml_files import (
+    Line,
+    Table,
+    at_most,
+    field_path,
+    packaged,
+    read_table,
+)
 from widespectrum.errors import BadInput
 
 OPTIONAL = ("symmetry", "lighting aesthetic")
@@ -80,15 +87,13 @@ def _pattern(pattern: str, example: str) -> AfterValidator:
 
 _DimensionKey = Annotated[
     Line,
-    StringConstraints(max_length=60),
+    at_most(60),
     _pattern(r"[a-z0-9]+([ -][a-z0-9]+)*", "color aesthetic"),
 ]
-_EffectKey = Annotated[
-    Line, StringConstraints(max_length=60), _pattern(r"[a-z0-9]+(-[a-z0-9]+)*", "motion-blur")
-]
-_Title = Annotated[Line, StringConstraints(max_length=60)]
-_Definition = Annotated[Line, StringConstraints(max_length=600)]
-_Phrase = Annotated[Line, StringConstraints(max_length=160), AfterValidator(_phrase)]
+_EffectKey = Annotated[Line, at_most(60), _pattern(r"[a-z0-9]+(-[a-z0-9]+)*", "motion-blur")]
+_Title = Annotated[Line, at_most(60)]
+_Definition = Annotated[Line, at_most(600)]
+_Phrase = Annotated[Line, at_most(160), AfterValidator(_phrase)]
 
 
 class _EffectTable(Table):

@@ -16,6 +16,7 @@ def nearest(name: object, known: Iterable[str]) -> str:
     """One sentence that offers up to three known names like `name` or, failing that, all."""
     known = list(known)
     matches = get_close_matches(str(name), known, n=3)
+    matches = matches or [each for each in known if str(name) and str(name) in each][:3]
     if matches:
         return f"Did you mean {' or '.join(repr(match) for match in matches)}?"
     return f"Known are: {', '.join(known)}." if known else "None is known."

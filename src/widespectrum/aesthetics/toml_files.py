@@ -22,8 +22,8 @@ MAX_BYTES = 64 * 1024
 """A hand-written file of dimensions is a few kilobytes; more is a mistake or an attack."""
 
 MAX_LINE = 2000
-"""Characters. The parser's time grows with the square of the parts of a dotted key, and a key stands
-on one line: without this bound a small file keeps it busy for minutes."""
+"""Characters. The parser's time grows with the square of the parts of a dotted key, which stands on
+one line: without this bound a small file keeps it busy for minutes."""
 
 
 class Table(BaseModel):
@@ -45,6 +45,21 @@ def _one_line(text: str) -> str:
             "unprintable_text", "holds a line break or a character that cannot be shown"
         )
     return text
+
+
+def at_most(characters: int) -> AfterValidator:
+    """A bound on the length of a text, for `Annotated`."""
+
+    def check(text: str) -> str:
+        if len(text) > characters:
+            raise PydanticCustomError(
+                "long_text",
+                "has {length} characters; at most {most} fit",
+                {"length": len(text), "most": characters},
+            )
+        return text
+
+    return AfterValidator(check)
 
 
 Line = Annotated[str, AfterValidator(_one_line)]
@@ -126,6 +141,7 @@ _SAYINGS = {
     "missing": ("is missing", "Add it."),
     "string_type": ("must be text", "Put it in quotes."),
     "bool_type": ("must be true or false", "Write true or false without quotes."),
+    "too_short": ("is an empty list", "Give at least one."),
     "list_type": ("must be a list", "Write it in square brackets."),
     "dict_type": ("must be a table", "Write it as a TOML table."),
     "model_type": ("must be a table", "Write it as a TOML table."),
