@@ -11,6 +11,11 @@ import pytest
 from widespectrum.runs import Run
 from widespectrum.runs.schemas import SCHEMAS
 
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="forks a process that has imported polars"),
+]
+
 HARNESS = Path(__file__).with_name("kill_harness.py")
 
 
@@ -36,23 +41,21 @@ def battered(tmp_path_factory):
     return folder, json.loads(done.stdout)
 
 
-@pytest.mark.slow
 def test_killed_twenty_times_the_tables_are_those_of_an_undisturbed_run(battered):
     folder, report = battered
     calm = tables(folder / "calm")
     assert calm["scores"].height > 150
     assert calm["failures"].height > 10
     killed = sorted(folder.glob("killed-*"))
-    assert len(killed) == 10
-    # The kills fell into the work, early ones and late ones.
-    assert report["hits"] >= 16, report
+    assert len(killed) == report["runs"]
+    # Every kill met a worker at work, early or late.
+    assert len(report["files"]) >= 20
     assert len(set(report["files"])) > 8, report
     for run in killed:
         for name, frame in tables(run).items():
             assert frame.equals(calm[name]), (run.name, name)
 
 
-@pytest.mark.slow
 def test_two_workers_on_one_folder_do_no_harm(battered):
     folder, _ = battered
     calm = tables(folder / "calm")
