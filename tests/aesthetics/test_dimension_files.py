@@ -70,6 +70,12 @@ def test_one_file_makes_a_dimension_in_full(write):
     assert dimensions.compatible("mosaic-faces", "white-void")
 
 
+def test_a_single_path_will_do(write):
+    path = write(PIXELATED)
+    assert dict(load_dimensions(path)) == dict(load_dimensions(str(path)))
+    assert "pixelated" in load_dimensions(path)
+
+
 def test_the_packaged_ones_stay_as_they_were(write):
     path = write(PIXELATED.replace('conflicts = ["detail refinement"]', ""))
     without, extended = load_dimensions(), load_dimensions([str(path)])

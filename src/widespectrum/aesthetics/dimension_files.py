@@ -118,11 +118,11 @@ class _DimensionTable(Table):
     effects: list[_EffectTable] = Field(min_length=1)
 
 
-def load_dimensions(extra: Sequence[Path | str] = ()) -> Dimensions:
+def load_dimensions(extra: Path | str | Sequence[Path | str] = ()) -> Dimensions:
     """The packaged dimensions and those of the user's files.
 
     Args:
-        extra: TOML files, one dimension each. A file whose key is known already must say
+        extra: a TOML file, or several, with one dimension each. A file whose key is known already must say
             ``override = true``; it then takes that dimension's place.
 
     Returns:
@@ -137,7 +137,7 @@ def load_dimensions(extra: Sequence[Path | str] = ()) -> Dimensions:
         file = packaged("dimensions", f"{key.replace(' ', '-')}.toml")
         dimensions[key] = _dimension(read_table(file, _DimensionTable))
     files: dict[str, Path] = {}
-    for path in map(Path, extra):
+    for path in map(Path, [extra] if isinstance(extra, str | Path) else extra):
         table = read_table(path, _DimensionTable)
         _check_keys(table, path, dimensions, files)
         dimensions[table.key], files[table.key] = _dimension(table), path
