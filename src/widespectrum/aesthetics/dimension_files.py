@@ -122,8 +122,8 @@ def load_dimensions(extra: Path | str | Sequence[Path | str] = ()) -> Dimensions
     """The packaged dimensions and those of the user's files.
 
     Args:
-        extra: a TOML file, or several, with one dimension each. A file whose key is known already must say
-            ``override = true``; it then takes that dimension's place.
+        extra: a TOML file, or several, with one dimension each. A file whose key is
+            known already must say ``override = true``; it then takes that dimension's place.
 
     Returns:
         The paper's eleven in `FIXED_ORDER`, the optional two, then the user's in the given order.
