@@ -1,0 +1,43 @@
+"""Wilson intervals against published counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from widespectrum.errors import BadInput
+from widespectrum.statistics import wilson
+
+
+@pytest.mark.parametrize(
+    ("successes", "low", "high"),
+    [
+        # Successes among 300 pairs behind the paper's table 2, percent.
+        (168, 50.3, 61.5),  # Flux Dev
+        (109, 31.1, 41.9),  # Dance Flux
+        (179, 54.0, 65.1),  # PrefFlux
+        (235, 73.3, 82.6),  # Flux Krea
+        (297, 97.1, 99.7),  # Nano Banana
+    ],
+)
+def test_published_success_rates(successes, low, high):
+    interval = wilson(successes, 300)
+    assert interval.estimate == successes / 300
+    assert (round(100 * interval.low, 1), round(100 * interval.high, 1)) == (low, high)
+
+
+def test_ends_stay_inside_and_have_width():
+    assert wilson(0, 10).low == pytest.approx(0, abs=1e-12)
+    assert wilson(0, 10).high > 0.2
+    assert wilson(10, 10).high == pytest.approx(1, abs=1e-12)
+
+
+def test_no_rows_is_no_number():
+    interval = wilson(0, 0)
+    assert (interval.estimate, interval.low, interval.high) == (None, None, None)
+    assert interval.reason == "no rows"
+
+
+@pytest.mark.parametrize(("successes", "n", "level"), [(-1, 3, 0.95), (4, 3, 0.95), (1, 3, 1.0)])
+def test_impossible_counts_are_refused(successes, n, level):
+    with pytest.raises(BadInput, match="must lie between"):
+        wilson(successes, n, level)
