@@ -126,7 +126,7 @@ def test_conflicts_that_leave_one_way_are_found(balanced):
 
 
 @pytest.mark.parametrize("balanced", [True, False])
-@pytest.mark.parametrize("per_prompt", [(0, 2), (3, 2), (2, 12), (10, 10)])
+@pytest.mark.parametrize("per_prompt", [(0, 2), (3, 2), (2, 12), (2, 11), (10, 10)])
 def test_impossible_wishes_are_refused_at_once(per_prompt, balanced):
     start = perf_counter()
     with pytest.raises(BadInput) as caught:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from widespectrum.aesthetics import Dimension, Effect, load_dimensions
 from widespectrum.contracts import Failure
+from widespectrum.errors import BadInput
 from widespectrum.prompts import (
     WORD_LIMIT,
     PromptWriter,
@@ -227,11 +228,31 @@ def test_conflicting_dimensions_are_written_when_they_are_asked_for():
         assert all(phrases_in(prompt.text, dimension) for dimension in asked)
 
 
+def test_words_with_a_spelling_of_their_own_keep_it():
+    for seed in range(30):
+        text = write_one("iPhone on a desk.", [KNOWN["clarity"], KNOWN["background"]], seed).text
+        assert "iPhone on a desk" in text
+
+
+@pytest.mark.parametrize("keys", [(), ("clarity", "clarity")])
+def test_requests_need_dimensions_that_differ(keys):
+    with pytest.raises(BadInput, match="none, or one of them comes twice"):
+        WritingRequest("A dog runs.", tuple(KNOWN[key] for key in keys), 0)
+
+
+def test_requests_need_a_caption():
+    with pytest.raises(BadInput, match="is empty"):
+        WritingRequest("  ", (KNOWN["clarity"],), 0)
+    assert WritingRequest(" A\n dog", (KNOWN["clarity"],), 0).caption == "A dog"
+
+
 def test_effects_that_leave_no_choice_are_a_failure():
     fog = dimension("fog", "thick fog")
     clear = dimension("clear", "clear air")
     clear = replace(clear, effects=(replace(clear.effects[0], conflicts=("fog",)),))
-    assert isinstance(write_one("A dog runs.", [fog, clear]), Failure)
+    result = write_one("A dog runs.", [fog, clear])
+    assert isinstance(result, Failure)
+    assert "rule each other out" in result.reason
 
 
 def test_some_prompts_have_a_second_effect():

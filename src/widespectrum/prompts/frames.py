@@ -3,7 +3,7 @@
 A frame adds no content. ``{effects}`` is the list of effects; a frame that splits it has
 ``{first}`` and ``{rest}`` instead. ``{opening}``, ``{inside}`` and ``{stop}`` are those of the
 caption (`widespectrum.prompts.grammar`). ``{picture}`` is a word for the picture, ``{a_picture}``
-the same with its article.
+the same with its article. A slot with a capital begins the prompt.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Frame:
     """The caption comes after a comma, as the main clause."""
     goes_on: bool = False
     """The sentence goes on behind the caption."""
-    most: int = 9
+    most: int | None = None
     """Longest list that the frame carries: between two commas a long list swallows the caption."""
 
     @property
@@ -46,13 +46,14 @@ class Frame:
             return False
         if self.splits:
             return effects >= 3
-        return effects <= self.most
+        return self.most is None or effects <= self.most
 
     def fill(self, caption: FittedCaption, effects: Sequence[str], picture: str) -> str:
         """The prompt: the frame around `caption` and the `effects`' phrases."""
         half = (len(effects) + 1) // 2
-        filled = self.text.format(
+        return self.text.format(
             effects=listed(effects),
+            Effects=capitalised(listed(effects)),
             first=listed(effects[:half]),
             rest=listed(effects[half:]),
             opening=caption.opening,
@@ -60,8 +61,8 @@ class Frame:
             stop=caption.stop,
             picture=picture,
             a_picture=with_article(picture),
+            A_picture=capitalised(with_article(picture)),
         )
-        return capitalised(filled)
 
     def room(self, caption: FittedCaption, effects: int, words: int) -> int:
         """Words left for the effects' phrases themselves in a prompt of `words` words."""
@@ -70,15 +71,15 @@ class Frame:
 
 
 EFFECTS_FIRST = (
-    Frame("with {effects}, {inside}{stop}", after_comma=True, most=2),
-    Frame("shown with {effects}, {inside}{stop}", after_comma=True, most=2),
-    Frame("{effects}: {inside}{stop}"),
-    Frame("{a_picture} with {effects}: {inside}{stop}"),
-    Frame("{a_picture} that shows {effects}: {inside}{stop}"),
-    Frame("the {picture} shows {effects}: {inside}{stop}"),
-    Frame("this is {a_picture} with {effects}: {inside}{stop}"),
-    Frame("with {first}, {inside}{stop} The {picture} also shows {rest}.", after_comma=True),
-    Frame("{a_picture} with {first}: {inside}{stop} The {picture} also has {rest}."),
+    Frame("With {effects}, {inside}{stop}", after_comma=True, most=2),
+    Frame("Shown with {effects}, {inside}{stop}", after_comma=True, most=2),
+    Frame("{Effects}: {inside}{stop}"),
+    Frame("{A_picture} with {effects}: {inside}{stop}"),
+    Frame("{A_picture} that shows {effects}: {inside}{stop}"),
+    Frame("The {picture} shows {effects}: {inside}{stop}"),
+    Frame("This is {a_picture} with {effects}: {inside}{stop}"),
+    Frame("With {first}, {inside}{stop} The {picture} also shows {rest}.", after_comma=True),
+    Frame("{A_picture} with {first}: {inside}{stop} The {picture} also has {rest}."),
 )
 """Effects before the subject, as the paper asks; in two frames some of them follow it."""
 

@@ -1,8 +1,8 @@
 """Sampling: which dimensions each prompt asks for.
 
-The paper draws their number and then the dimensions themselves uniformly (section 4), so that
-after 300 prompts some dimensions are asked for more often than others. The balanced design asks for
-every dimension, and as far as possible every pair of dimensions, equally often.
+The paper draws their number and then the dimensions themselves uniformly, so that after 300 prompts
+some dimensions were asked for more often than others. The balanced design asks for every dimension,
+and as far as possible for every pair of dimensions, equally often.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from itertools import combinations, islice
 from widespectrum.aesthetics import Dimension
 from widespectrum.errors import BadInput
 from widespectrum.prompts.draws import Draws
+
+MOST_PER_PROMPT = 10
+"""Dimensions of one prompt. Fewer than 70 words have no room for more."""
 
 _TRIES = 10_000
 """Plain draws before we say that there is no set without conflict."""
@@ -57,6 +60,11 @@ def sample_dimensions(
             f"{largest} dimensions per prompt were asked for, of only {len(dimensions)} there are",
             "Ask for fewer per prompt, or allow more dimensions.",
         )
+    if largest > MOST_PER_PROMPT:
+        raise BadInput(
+            f"{largest} dimensions per prompt were asked for",
+            f"Ask for at most {MOST_PER_PROMPT}: a prompt has no room for the effects of more.",
+        )
     if count < 1:
         raise BadInput(f"the count is {count}", "Ask for at least one prompt.")
     draw = _balanced if balanced else _plain
@@ -69,7 +77,7 @@ def _conflict(one: Dimension, other: Dimension) -> bool:
 
 def _no_set(size: int) -> BadInput:
     return BadInput(
-        f"no {size} of these dimensions go together without a conflict",
+        f"no {size} of these dimensions were found that go together without a conflict",
         "Ask for fewer per prompt, allow more dimensions, or allow conflicts.",
     )
 

@@ -6,6 +6,7 @@ nothing: a deterministic control beside writers that are language models, which 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
@@ -38,8 +39,8 @@ class TemplateWriter:
     Every prompt holds the caption's words in order, one phrase of every dimension asked for, of a
     few a second one where there is room, and nothing of any other dimension. It has fewer than
     `WORD_LIMIT` words; a caption too long for that is a `Failure`, never cut. Effects that rule
-    each other out do not meet, unless the request itself combines conflicting dimensions; effects
-    that show only on people are kept for captions that mention some.
+    each other out do not meet; effects that show only on people are kept for captions that
+    mention some.
     """
 
     name = "template"
@@ -66,11 +67,15 @@ def _write(request: WritingRequest) -> WrittenPrompt | Failure:
                 phrases = [phrase for _, phrase in wordings]
                 text = frame.fill(caption, phrases, draws.pick(PICTURE_WORDS))
                 return WrittenPrompt(text, tuple(effect.key for effect, _ in wordings))
+    effects = f"effects of {', '.join(keys)}"
+    if _wordings(request.dimensions, sys.maxsize, people, draws) is None:
+        return Failure(
+            BadInput.kind, f"all {effects} rule each other out; ask for fewer dimensions"
+        )
     return Failure(
         BadInput.kind,
-        f"a caption of {word_count(request.caption)} words and effects of {', '.join(keys)} make"
-        f" no prompt of fewer than {WORD_LIMIT} words; shorten the caption or ask for fewer"
-        " dimensions",
+        f"a caption of {word_count(request.caption)} words and {effects} make no prompt of fewer"
+        f" than {WORD_LIMIT} words; shorten the caption or ask for fewer dimensions",
     )
 
 
@@ -131,9 +136,11 @@ def _menu(
     against each other anyway and the request wants both.
     """
     friends = {
-        d.key
-        for d in asked
-        if d.key not in dimension.conflicts and dimension.key not in d.conflicts
+        other.key
+        for other in asked
+        if other.key != dimension.key
+        and other.key not in dimension.conflicts
+        and dimension.key not in other.conflicts
     }
     fitting = [effect for effect in dimension.effects if people or not effect.people]
     return [

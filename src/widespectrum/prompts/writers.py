@@ -12,14 +12,20 @@ from typing import Protocol, runtime_checkable
 
 from widespectrum.aesthetics import Dimension
 from widespectrum.contracts import Failure
+from widespectrum.errors import BadInput
+from widespectrum.prompts.captions import plain_text
 
 WORD_LIMIT = 70
-"""A prompt has fewer words than this (paper, section 4, and its rewriting instruction)."""
+"""A prompt has fewer words than this, by the paper's instruction to its writer."""
 
 
 @dataclass(frozen=True)
 class WritingRequest:
-    """One prompt to write."""
+    """One prompt to write.
+
+    Raises:
+        BadInput: the caption is not visible text, or the dimensions are none or repeat.
+    """
 
     caption: str
     """The original prompt: visible text on one line."""
@@ -27,6 +33,16 @@ class WritingRequest:
     """The dimensions whose low ends are asked for, at least one, all different."""
     seed: int
     """Where a writer can choose, the seed decides."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "caption", plain_text(self.caption, field="caption"))
+        keys = {dimension.key for dimension in self.dimensions}
+        if not keys or len(keys) != len(self.dimensions):
+            raise BadInput(
+                "dimensions are none, or one of them comes twice",
+                "Ask for at least one dimension, and for each once.",
+                field="dimensions",
+            )
 
 
 @dataclass(frozen=True)
