@@ -210,7 +210,7 @@ def test_constant_scores_have_no_deviation_to_divide_by():
 
 
 def test_intervals_cover_as_often_as_they_say():
-    """Prompts differ and rows share them; an interval that ignored this would cover about 60%."""
+    """Prompts differ and rows share them; an interval that ignored this would cover two thirds."""
     rng = np.random.default_rng(0)
     clusters = np.repeat(np.arange(60), 5)
     covered = 0

@@ -86,8 +86,8 @@ def test_effect_in_a_given_unit():
 
 
 def test_against_chance_is_a_risk_difference():
-    credits_ = np.r_[np.ones(70), np.zeros(30)]
-    (result,) = against_chance(credits_, np.arange(100))
+    credit = np.r_[np.ones(70), np.zeros(30)]
+    (result,) = against_chance(credit, np.arange(100))
     assert result.effect == pytest.approx(0.2)
     assert result.effect_name == "risk difference"
     assert result.p < 0.001

@@ -73,7 +73,7 @@ def sign_flip(
 
 
 def against_chance(
-    credits_: ArrayLike,
+    credit: ArrayLike,
     clusters: ArrayLike,
     where: ArrayLike | None = None,
     *,
@@ -84,7 +84,7 @@ def against_chance(
     """Is the accuracy that of chance? `sign_flip` of credit - chance.
 
     Args:
-        credits_: ``(n,)`` or ``(n, k)`` of 1, 0 and 1/2 (see `classification.credit`).
+        credit: ``(n,)`` or ``(n, k)`` of 1, 0 and 1/2 (see `classification.credit`).
         clusters: ``(n,)`` labels.
         where: rows each column uses.
         chance: the accuracy of a scorer that does not look.
@@ -94,7 +94,7 @@ def against_chance(
     Returns:
         Per column: accuracy - chance, as statistic and (a risk difference) as effect.
     """
-    differences = np.asarray(credits_, dtype=np.float64) - chance
+    differences = np.asarray(credit, dtype=np.float64) - chance
     return tuple(
         _result(flips, effect=flips.mean, effect_name="risk difference", why_no_effect="")
         for flips in _flip(differences, clusters, where, draws, seed)
@@ -184,7 +184,7 @@ def mcnemar(first: ArrayLike, second: ArrayLike) -> TestResult:
         reason = "no discordant rows" if n else NO_ROWS
         return TestResult(None, None, effect, "risk difference", n, n, method, reason)
     p = binomtest(b, b + c).pvalue if exact else chi2.sf((abs(b - c) - 1) ** 2 / (b + c), 1)
-    return TestResult(b, float(p), (b - c) / n, "risk difference", n, n - b - c, method)
+    return TestResult(float(b), float(p), (b - c) / n, "risk difference", n, n - b - c, method)
 
 
 class _Flips(NamedTuple):

@@ -140,9 +140,9 @@ class Replicates:
     def p_values(self, null: float = 0.0) -> tuple[Estimate, ...]:
         """Two-sided bootstrap p-value of each statistic against `null`, in (0, 1].
 
-        Twice the share of defined draws on the far side of `null`: the level at which the
-        percentile interval just touches it. Draws at `null` count for both sides, and one is added
-        to count and total, so that no p is 0 (Davison & Hinkley 1997, section 4.2).
+        Twice the share of defined draws on the far side of `null`: one minus the level at which
+        the percentile interval just touches it. Draws at `null` count for both sides, and one is
+        added to count and total, so that no p is 0.
         """
         defined = (~np.isnan(self.drawn)).sum(axis=1)
         below = (self.drawn <= null).sum(axis=1)
