@@ -152,7 +152,7 @@ def ratings(pairs=10, judge=None) -> Plan:
         for variant in VARIANTS
         for dimension in DIMENSIONS
     ]
-    return Plan(ratings=[RatingWork(judge or ToyJudge(), requests, batch_size=4, unit_size=12)])
+    return Plan(ratings=[RatingWork(judge or ToyJudge(), requests, batch_size=4, unit_size=4)])
 
 
 def choices(pairs=10, chooser=None) -> Plan:

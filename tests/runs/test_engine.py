@@ -19,7 +19,16 @@ from run_toys import (
 
 from widespectrum.contracts import VARIANTS
 from widespectrum.errors import BadInput, ForeignRun, InvalidResult, MissingWeights, StorageFailed
-from widespectrum.runs import ImageRequest, ImageWork, Plan, Run, ScoreRequest, ScoreWork, work
+from widespectrum.runs import (
+    ImageRequest,
+    ImageWork,
+    Plan,
+    RatingWork,
+    Run,
+    ScoreRequest,
+    ScoreWork,
+    work,
+)
 from widespectrum.runs.schemas import SCHEMAS
 
 
@@ -100,6 +109,15 @@ def test_ratings_and_choices(run):
         second, first = names[row["second"]][1], names[row["first"]][1]
         assert row["verdict"] == int(levels[second] > levels[first])
         assert row["details"] == f'{{"words":{len(row["prompt"])}}}'
+
+
+def test_an_image_is_looked_at_once_whatever_the_order_of_the_plan(run):
+    finish(run, toy_plan(10, scorers=[]))
+    judge = ToyJudge()
+    by_dimension = sorted(ratings(10).ratings[0].requests, key=lambda r: r.dimension)
+    finish(run, Plan(ratings=[RatingWork(judge, by_dimension, batch_size=6)]))
+    assert judge.calls == [(6, 3), (6, 3), (6, 3), (2, 3)]
+    assert run.table("ratings").height == 60
 
 
 def test_a_pair_costs_two_images_and_two_prompts_not_four_and_four(run):
@@ -286,7 +304,7 @@ def test_an_unreadable_image_fails_its_requests_only(run):
     assert run.table("scores").height == 22
     failures = run.table("failures")
     assert failures["kind"].to_list() == ["bad_image", "bad_image"]
-    assert path.name in failures["reason"][0]
+    assert failures["reason"][0].startswith(f"images/{victim[:2]}/{path.name}: ")
 
 
 def test_an_edited_scorer_takes_over_its_name_and_may_give_it_back(run):

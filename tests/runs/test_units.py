@@ -4,13 +4,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from widespectrum.runs import ImageRequest
+from widespectrum.runs.questions import chunks
 from widespectrum.runs.units import cut, unit_key
 
 contents = st.lists(st.tuples(st.text(max_size=3), st.text(max_size=3)), unique=True, max_size=40)
 
 
 def units(requests, pending, size, fingerprint="f"):
-    return list(cut(requests, pending, size, stage="scores", model="toy", fingerprint=fingerprint))
+    return list(
+        cut(chunks(requests, size), pending, stage="scores", model="toy", fingerprint=fingerprint)
+    )
 
 
 @settings(max_examples=80, deadline=None)

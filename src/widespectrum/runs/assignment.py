@@ -6,7 +6,7 @@ Pure functions of the plan and the tables, so that a dry run and the engine cann
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,9 @@ from widespectrum.runs.plan import (
     model_of,
     payload_json,
     stage_of,
+    unit_size_of,
 )
+from widespectrum.runs.questions import chunks, questions_for
 from widespectrum.runs.schemas import MISSING_PARTNER, SUBJECTS
 from widespectrum.runs.units import Request, Unit, cut, subject_of
 
@@ -104,9 +106,8 @@ def assign(
         missing=missing,
         units=tuple(
             cut(
-                wanted,
+                _slices(work, wanted),
                 lambda request: subject_of(request) not in settled,
-                work.unit_size,
                 stage=stage,
                 model=model.name,
                 fingerprint=model.fingerprint,
@@ -161,7 +162,20 @@ def _resolve(
         except KeyError:
             absent = [name for name in names if name not in images]
             missing.append(_missing(stage_of(work), names, text, absent))
-    return tuple(wanted), tuple(missing)
+    requests = list(wanted)
+    if isinstance(work, RatingWork):  # all dimensions of an image together, images in plan order
+        place: dict[str, int] = {}
+        for image, _ in requests:
+            place.setdefault(image, len(place))
+        requests.sort(key=lambda request: place[request[0]])
+    return tuple(requests), tuple(missing)
+
+
+def _slices(work: Work, wanted: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    size = unit_size_of(work)
+    if isinstance(work, ImageWork):
+        return chunks(wanted, size)
+    return questions_for(work).batches(wanted, size)
 
 
 def _missing(

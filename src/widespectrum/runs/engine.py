@@ -6,10 +6,12 @@ left to `widespectrum.runs.local`. Images come first, since everything else spea
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from widespectrum.contracts import Scorer
@@ -80,7 +82,7 @@ def work(
         remove_stale_temporaries(run.folder(table))
     started = False
     for stage in STAGES:
-        works = [work for work in plan.works if stage_of(work) == stage]
+        works = [item for item in plan.works if stage_of(item) == stage]
         if not works:
             continue
         if stage != "images":
@@ -154,7 +156,7 @@ def _store_failures(run: Run, assignment: Assignment, unit: str, failed: Sequenc
         return
     model = model_of(assignment.work)
     rows = failure_rows(
-        failed,
+        [_relative(item, run.path) for item in failed],
         unit=unit,
         stage=stage_of(assignment.work),
         model=model.name,
@@ -162,6 +164,14 @@ def _store_failures(run: Run, assignment: Assignment, unit: str, failed: Sequenc
         earlier=assignment.attempts,
     )
     write_shard(run.folder("failures"), unit, rows)
+
+
+def _relative(failed: Failed, folder: Path) -> Failed:
+    """The failure without the place of the run: a shared folder need not say where it lay."""
+    if not folder.is_absolute():
+        return failed
+    reason = failed.failure.reason.replace(f"{folder}{os.sep}", "")
+    return replace(failed, failure=replace(failed.failure, reason=reason))
 
 
 def _record_model(run: Run, stage: str, model: Model) -> None:

@@ -18,7 +18,7 @@ from PIL import Image as pillow
 
 from widespectrum.contracts import Failure
 from widespectrum.errors import BadImage, InvalidResult
-from widespectrum.images.store import EncodedImage
+from widespectrum.images import EncodedImage
 from widespectrum.runs.failures import Failed, failure_from
 from widespectrum.runs.patience import Patience
 from widespectrum.runs.plan import ImageMaker, ImageRequest, ImageWork, Work, payload_json
@@ -29,7 +29,7 @@ from widespectrum.runs.units import Request, Unit, subject_of
 
 if TYPE_CHECKING:
     from widespectrum.contracts import Image
-    from widespectrum.images.store import ImageStore
+    from widespectrum.images import ImageStore
 
 
 @dataclass(frozen=True)

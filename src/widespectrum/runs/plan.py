@@ -17,9 +17,13 @@ from widespectrum.runs.canonical import canonical_json
 
 if TYPE_CHECKING:
     from widespectrum.contracts import Image
-    from widespectrum.images.store import EncodedImage
+    from widespectrum.images import EncodedImage
     from widespectrum.runs.cost import Cost
     from widespectrum.runs.run import Run
+
+BATCHES_PER_UNIT = 8
+"""A unit holds several batches, lest storing take longer than scoring. Slow models have small
+batches, so little of their work is at stake."""
 
 ImageName = tuple[str, str]
 """(pair_id, variant): which image is meant, before anybody knows its sha256."""
@@ -101,23 +105,27 @@ class ScoreWork:
     """Scores that one scorer must give.
 
     `batch_size` is the number of requests per call of the scorer, `unit_size` the number whose
-    results are stored together: at most so much is lost when the process dies.
+    results are stored together, by default eight batches: at most so much is lost when the process
+    dies. Neither changes a result.
     """
 
     scorer: Scorer
     requests: Sequence[ScoreRequest]
     batch_size: int = 32
-    unit_size: int = 256
+    unit_size: int | None = None
 
 
 @dataclass(frozen=True)
 class RatingWork:
-    """Ratings that one judge must give; sizes as in `ScoreWork`."""
+    """Ratings that one judge must give; sizes as in `ScoreWork`, but they count images.
+
+    An image is looked at once for all its dimensions.
+    """
 
     judge: Judge
     requests: Sequence[RatingRequest]
-    batch_size: int = 64
-    unit_size: int = 512
+    batch_size: int = 32
+    unit_size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,7 @@ class ChoiceWork:
     chooser: Chooser
     requests: Sequence[ChoiceRequest]
     batch_size: int = 8
-    unit_size: int = 32
+    unit_size: int | None = None
 
 
 Work = ImageWork | ScoreWork | RatingWork | ChoiceWork
@@ -145,6 +153,13 @@ def model_of(work: Work) -> Model:
             return work.judge
         case ChoiceWork():
             return work.chooser
+
+
+def unit_size_of(work: Work) -> int:
+    """How much of `work` is stored together."""
+    if isinstance(work, ImageWork):
+        return work.unit_size
+    return work.unit_size or BATCHES_PER_UNIT * work.batch_size
 
 
 def stage_of(work: Work) -> str:
@@ -252,7 +267,7 @@ def _check_work(work: Work) -> None:
     if not isinstance(work, ImageWork):
         sizes["batch_size"] = work.batch_size
     for name, size in sizes.items():
-        if size < 1:
+        if size is not None and size < 1:
             raise BadInput(f"is {size}", "Give a size of at least 1.", field=name)
     if isinstance(work, ChoiceWork):
         variants = {name[1] for r in work.requests for name in (r.first, r.second)}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from widespectrum.contracts import Image
-    from widespectrum.images.store import ImageStore
+    from widespectrum.images import ImageStore
 
 THREADS = min(4, os.cpu_count() or 1)
 

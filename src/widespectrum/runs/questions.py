@@ -7,7 +7,7 @@ with one answer (a NaN, a verdict of 7) fails that request only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Protocol
@@ -83,7 +83,7 @@ class ScorerQuestions:
 
     def batches(self, requests: Sequence[Subject], size: int) -> Iterable[Sequence[Subject]]:
         """See `Questions`; `size` counts requests."""
-        return _chunks(requests, size)
+        return chunks(requests, size)
 
     def images_of(self, request: Subject) -> Sequence[str]:
         """See `Questions`."""
@@ -138,7 +138,7 @@ class JudgeQuestions:
     def batches(self, requests: Sequence[Subject], size: int) -> Iterable[Sequence[Subject]]:
         """See `Questions`; `size` counts images, so that no image is looked at in two calls."""
         by_image = [list(group) for _, group in groupby(requests, key=lambda request: request[0])]
-        for chunk in _chunks(by_image, size):
+        for chunk in chunks(by_image, size):
             yield [request for group in chunk for request in group]
 
     def images_of(self, request: Subject) -> Sequence[str]:
@@ -189,7 +189,7 @@ class ChooserQuestions:
 
     def batches(self, requests: Sequence[Subject], size: int) -> Iterable[Sequence[Subject]]:
         """See `Questions`; `size` counts contests."""
-        return _chunks(requests, size)
+        return chunks(requests, size)
 
     def images_of(self, request: Subject) -> Sequence[str]:
         """See `Questions`."""
@@ -268,5 +268,6 @@ def _places(requests: Iterable[Subject], column: int) -> dict[str, int]:
     return places
 
 
-def _chunks(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+def chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    """The items in slices of `size`; the last may be shorter."""
     return (items[start : start + size] for start in range(0, len(items), size))

@@ -35,7 +35,7 @@ from widespectrum.runs.shards import read_shards
 from widespectrum.tables import read_frame, write_bytes, write_frame
 
 if TYPE_CHECKING:
-    from widespectrum.images.store import ImageStore
+    from widespectrum.images import ImageStore
 
 FORMAT = 1
 """Version of the folder's layout; a reader refuses a newer one."""
@@ -130,7 +130,7 @@ class Run:
     @cached_property
     def images(self) -> ImageStore:
         """The run's images, by content."""
-        from widespectrum.images.store import ImageStore
+        from widespectrum.images import ImageStore
 
         return ImageStore(self.path / "images")
 

@@ -7,7 +7,7 @@ recognise each other's shards by name, and a unit's content never depends on who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,9 +31,8 @@ class Unit:
 
 
 def cut(
-    requests: Sequence[Request],
+    slices: Iterable[Sequence[Request]],
     pending: Callable[[Request], bool],
-    size: int,
     *,
     stage: str,
     model: str,
@@ -42,15 +41,14 @@ def cut(
     """The units that hold pending requests, in order.
 
     Args:
-        requests: all that is wanted of the model, settled or not.
+        slices: all that is wanted of the model, settled or not, cut up.
         pending: whether a request is still to be answered.
-        size: requests per slice.
         stage: the table that the results go to.
         model: who is asked.
         fingerprint: the model's.
     """
-    for start in range(0, len(requests), size):
-        asked = tuple(request for request in requests[start : start + size] if pending(request))
+    for whole in slices:
+        asked = tuple(request for request in whole if pending(request))
         if asked:
             yield Unit(unit_key(fingerprint, asked), stage, model, fingerprint, asked)
 
