@@ -7,13 +7,13 @@ import math
 import random
 import shutil
 from collections.abc import Callable, Iterator
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 
 from widespectrum.studies.findings import Column, Figure, Findings, Gallery, Table
 
@@ -55,7 +55,9 @@ def picture(seed: int, *, spoiled: bool) -> Image.Image:
     hue = dice.randrange(360)
     for y in range(height):
         draw.line([(0, y), (width, y)], fill=f"hsl({hue},55%,{80 - 45 * y // height}%)")
-    draw.ellipse([width * 0.62, 40, width * 0.62 + 70, 110], fill=f"hsl({(hue + 40) % 360},90%,78%)")
+    draw.ellipse(
+        [width * 0.62, 40, width * 0.62 + 70, 110], fill=f"hsl({(hue + 40) % 360},90%,78%)"
+    )
     for layer in range(4):
         base = height * (0.45 + 0.14 * layer)
         ridge = [
@@ -63,7 +65,9 @@ def picture(seed: int, *, spoiled: bool) -> Image.Image:
             for x in range(0, width + 8, 8)
         ]
         shade = 46 - 9 * layer
-        draw.polygon([*ridge, (width, height), (0, height)], fill=f"hsl({(hue + 150) % 360},32%,{shade}%)")
+        draw.polygon(
+            [*ridge, (width, height), (0, height)], fill=f"hsl({(hue + 150) % 360},32%,{shade}%)"
+        )
     if spoiled:
         image = image.filter(ImageFilter.GaussianBlur(5)).convert("L").convert("RGB")
         grain = Image.effect_noise(image.size, 60).convert("RGB")
@@ -78,8 +82,42 @@ def picture_book() -> PictureBook:
 
 @pytest.fixture(scope="session")
 def findings(picture_book: PictureBook) -> Findings:
-    """Three scorers on thirty pairs: a table, three figures, a gallery with a missing picture."""
+    """Three scorers on thirty pairs: two tables, three figures, a gallery, one picture missing."""
     return make_findings(picture_book)
+
+
+@pytest.fixture(scope="session")
+def findings_saying() -> Callable[[str], Findings]:
+    """Findings in which every text, name and key is or holds the text given."""
+    return make_findings_saying
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    """A real Chromium without a network habit of its own."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
+    chromedriver = shutil.which("chromedriver")
+    if chromium is None or chromedriver is None:
+        pytest.skip("needs Chromium and chromedriver on the path")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (
+        "headless=new",
+        "no-sandbox",
+        "disable-gpu",
+        "disable-quic",
+        "no-first-run",
+        "disable-background-networking",
+        "disable-component-update",
+        "disable-sync",
+        "hide-scrollbars",
+        f"user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):
+        options.add_argument(f"--{flag}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options, Service(chromedriver))
+    yield driver
+    driver.quit()
 
 
 def make_findings(book: PictureBook, pairs: int = 30) -> Findings:
@@ -158,13 +196,32 @@ def make_findings(book: PictureBook, pairs: int = 30) -> Findings:
             Column("scorer", "Scorer"),
             Column("n", "Pairs", "count"),
             Column(
-                "obeyed", "Obeyed", "percent", 1, "obeyed_low", "obeyed_high",
+                "obeyed",
+                "Obeyed",
+                "percent",
+                1,
+                "obeyed_low",
+                "obeyed_high",
                 help="Share of pairs that are right under both prompts. More is better.",
             ),
-            Column("taste", "Taste", "number", 2, "taste_low", "taste_high",
-                   help="Pull towards the polished image, in standard deviations."),
-            Column("listening", "Listening", "number", 2, "listening_low", "listening_high",
-                   help="How far the ranking follows the prompt, in standard deviations."),
+            Column(
+                "taste",
+                "Taste",
+                "number",
+                2,
+                "taste_low",
+                "taste_high",
+                help="Pull towards the polished image, in standard deviations.",
+            ),
+            Column(
+                "listening",
+                "Listening",
+                "number",
+                2,
+                "listening_low",
+                "listening_high",
+                help="How far the ranking follows the prompt, in standard deviations.",
+            ),
             Column("auroc", "AUROC", "number", 3),
             Column("p", "p", "p", help="Against chance, Holm-corrected."),
             Column("prompt_aware", "Reads the prompt", "flag"),
@@ -218,6 +275,64 @@ def make_findings(book: PictureBook, pairs: int = 30) -> Findings:
             "failures": 0,
             "scorers": {s: hashlib.sha256(s.encode()).hexdigest() for s in SCORERS},
         },
+    )
+
+
+def make_findings_saying(text: str) -> Findings:
+    table = pl.DataFrame({text: [text, None], "number": [0.5, None], "number_reason": [None, text]})
+    pairs = pl.DataFrame(
+        {
+            "id": [text, f"{text}2"],
+            "scorer": [text, text],
+            "prompt_original": [text, None],
+            "prompt_anti": [text, text],
+            "image_original": [text, None],
+            "image_anti": ["../../secret", "0" * 64],
+            "io_po": [0.4, None],
+            "io_pa": [0.4, 0.1],
+            "ia_po": [0.1, 0.1],
+            "ia_pa": [0.1, 0.1],
+            "verdict": [text, text],
+            "obeyed": [False, None],
+            "disobedience": [0.3, None],
+            "dimensions": [[text], [text]],
+            "effects": [[text], []],
+            "severity": [0.5, None],
+            "generator": [text, f"{text}2"],
+        }
+    )
+    bars = {
+        "title": text,
+        "data": {"values": [{text: text, "label": text, "size": 1}]},
+        "mark": "bar",
+        "encoding": {
+            "x": {"field": "size", "type": "quantitative", "title": text},
+            "y": {"field": "label", "type": "nominal"},
+            "color": {"field": "label", "type": "nominal"},
+            "description": {"field": "label", "type": "nominal"},
+        },
+    }
+    return Findings(
+        study=text,
+        title=text,
+        question=text,
+        headline=(text, text),
+        tables=(
+            Table(
+                name=text,
+                title=text,
+                frame=table,
+                columns=(
+                    Column(text, text, "text", help=text),
+                    Column("number", text, "number", help=text),
+                ),
+                caption=text,
+            ),
+        ),
+        figures=(Figure(name=text, title=text, spec=bars, caption=text, alt=text),),
+        gallery=Gallery(name=text, title=text, frame=pairs, caption=text),
+        notes=(text,),
+        provenance={text: text, f"{text}2": {text: [text, {text: text}]}},
     )
 
 

@@ -6,18 +6,22 @@ Everything is drawn while the report is written, so the page needs no script to 
 from __future__ import annotations
 
 import copy
+import hashlib
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from widespectrum.errors import BadInput
 from widespectrum.report.svg import Drawing, clean_drawing
-from widespectrum.report.text import clean_tree
+from widespectrum.report.text import clean_tree, shorten
 from widespectrum.report.theme import NARROW, WIDE, vega_config
 from widespectrum.studies.findings import Figure
 
 _LOWEST_SHRUNK_HEIGHT = 200
 _TITLE_LINE = 40
+_LONGEST_TEXT = 160
+_EXPRESSIONS = frozenset({"calculate", "expr", "filter", "signal", "test"})
+"""Keys whose texts are code; they are never cut."""
 
 
 def draw(figure: Figure, *, name: str, narrow: bool = False) -> Drawing:
@@ -31,13 +35,15 @@ def draw(figure: Figure, *, name: str, narrow: bool = False) -> Drawing:
     Raises:
         BadInput: the specification reaches for data outside itself, or Vega-Lite refuses it.
     """
-    spec = clean_tree(dict(figure.spec))
+    spec = _bounded(clean_tree(dict(figure.spec)))
     for address in _addresses(spec):
         raise BadInput(
             f"the figure asks for data at an address ({address[:80]!r})",
             "Put the data into the specification; a report never fetches anything.",
             field=figure.name,
         )
+    # A rule at a constant, as a layer of its own, is drawn once per row of data: give it a row.
+    spec.setdefault("data", {"values": [{}]})
     title, alt = clean_tree([figure.title, figure.alt or figure.caption or figure.title])
     source = _rendered(_fitted(spec, figure.name, narrow=narrow), figure.name, narrow=narrow)
     return clean_drawing(source, name=name, title=title, description=alt)
@@ -54,6 +60,24 @@ def _addresses(node: Any) -> Iterator[str]:
                 yield str(item)
             elif key not in ("values", "datasets"):
                 yield from _addresses(item)
+
+
+def _bounded(node: Any) -> Any:
+    """The specification with endless texts cut: measuring them takes the renderer minutes.
+
+    Equal texts stay equal and different ones different, so that no two categories become one.
+    """
+    if isinstance(node, str) and len(node) > _LONGEST_TEXT:
+        digest = hashlib.sha256(node.encode("utf-8")).hexdigest()[:8]
+        return f"{shorten(node, _LONGEST_TEXT - 12)} ({digest})"
+    if isinstance(node, list):
+        return [_bounded(item) for item in node]
+    if isinstance(node, dict):
+        return {
+            _bounded(key): item if key in _EXPRESSIONS else _bounded(item)
+            for key, item in node.items()
+        }
+    return node
 
 
 def _rendered(spec: Mapping[str, Any], name: str, *, narrow: bool) -> str:
@@ -109,7 +133,8 @@ def _stacked(spec: dict[str, Any]) -> dict[str, Any]:
     if isinstance(spec.get("facet"), dict) and "columns" in spec:
         # A last row with a gap would leave the column above it without an axis.
         spec.setdefault("resolve", {}).setdefault("axis", {}).setdefault("x", "independent")
-    return _with_wrapped_titles(spec)
+    wrapped: dict[str, Any] = _with_wrapped_titles(spec)
+    return wrapped
 
 
 def _with_wrapped_titles(node: Any) -> Any:

@@ -27,8 +27,17 @@ AT_ONCE = 24
 """Cards that are visible before somebody asks for more."""
 
 _REQUIRED = (
-    "id scorer prompt_original prompt_anti image_original image_anti verdict obeyed disobedience"
-).split() + list(SCORE_NAMES)
+    "id",
+    "scorer",
+    "prompt_original",
+    "prompt_anti",
+    "image_original",
+    "image_anti",
+    *SCORE_NAMES,
+    "verdict",
+    "obeyed",
+    "disobedience",
+)
 
 
 @dataclass(frozen=True)

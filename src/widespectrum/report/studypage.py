@@ -40,8 +40,8 @@ class Plate:
     title: str
     caption: str
     downloads: tuple[Download, ...]
-    wide: Markup = Markup("")
-    narrow: Markup = Markup("")
+    wide: Markup | None = None
+    narrow: Markup | None = None
     table: PrintedTable | None = None
 
 

@@ -18,16 +18,20 @@ from widespectrum.report.theme import LIGHT
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 
-_ELEMENTS = frozenset(
-    "svg g defs path rect circle ellipse line polyline polygon text tspan clipPath "
-    "linearGradient radialGradient stop".split()
-)
-_ATTRIBUTES = frozenset(
-    "d x y x1 y1 x2 y2 cx cy r rx ry dx dy points transform offset fill fill-opacity fill-rule "
-    "stroke stroke-width stroke-opacity stroke-dasharray stroke-dashoffset stroke-linecap "
-    "stroke-linejoin stroke-miterlimit opacity font-size font-weight font-style text-anchor "
-    "dominant-baseline clip-path stop-color stop-opacity gradientUnits".split()
-)
+# fmt: off
+_ELEMENTS = frozenset({
+    "svg", "g", "defs", "clipPath", "linearGradient", "radialGradient", "stop",
+    "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
+})
+_ATTRIBUTES = frozenset({
+    "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "dx", "dy", "points",
+    "transform", "clip-path", "opacity", "fill", "fill-opacity", "fill-rule",
+    "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-dashoffset",
+    "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
+    "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline",
+    "offset", "stop-color", "stop-opacity", "gradientUnits",
+})
+# fmt: on
 _OWN_SIZE = frozenset({"width", "height", "viewBox"})
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([\w-]+)['\"]?\s*\)")
 _NOTHING_DRAWN = re.compile(r"M0,0h0v0h0Z|")
@@ -138,7 +142,7 @@ def _kept(attributes: Mapping[str, str], ids: Mapping[str, str]) -> dict[str, st
             reference = _REFERENCE.fullmatch(value)
             if reference is None or reference[1] not in ids:
                 continue
-            value = f"url(#{ids[reference[1]]})"  # noqa: PLW2901
+            value = f"url(#{ids[reference[1]]})"
         kept[name] = value
     if "id" in attributes:
         kept["id"] = ids[attributes["id"]]

@@ -15,6 +15,7 @@ MAX_ROWS = 100
 """Rows a page shows of one table; the CSV beside it holds all."""
 
 _LONGEST_TEXT = 240
+_LONGEST_REASON = 60
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,12 @@ def print_table(table: Table) -> PrintedTable:
                     "Show only columns that the frame holds.",
                     field=name,
                 )
-    records = shown.to_dicts()
+    rows = [[print_cell(column, record) for column in table.columns] for record in shown.to_dicts()]
     return PrintedTable(
         title=table.title,
         caption=table.caption,
         columns=table.columns,
-        rows=_grouped([[print_cell(column, record) for column in table.columns] for record in records]),
+        rows=_grouped(rows),
         left_out=table.frame.height - shown.height,
     )
 
@@ -91,7 +92,9 @@ def print_cell(column: Column, record: dict[str, Any]) -> Cell:
     value = record[column.name]
     if numbers.is_missing(value):
         reason = record.get(f"{column.name}_reason")
-        return Cell(numbers.NO_DATA, reason=str(reason) if reason else "", missing=True)
+        return Cell(
+            numbers.NO_DATA, reason=shorten(str(reason or ""), _LONGEST_REASON), missing=True
+        )
     try:
         text = formatter(column)(value)
         interval = _interval(column, record)
