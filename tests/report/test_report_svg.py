@@ -102,6 +102,8 @@ def test_what_is_no_plain_drawing_is_refused(source):
         clean_drawing(source, name="f", title="", description="")
 
 
-def test_a_file_of_its_own_has_its_namespace():
+def test_a_file_of_its_own_has_its_namespace_and_font():
     drawing = clean_drawing(f"{HEAD}</svg>", name="f", title="T", description="D")
-    assert ET.fromstring(drawing.standalone()).tag == "{http://www.w3.org/2000/svg}svg"
+    root = ET.fromstring(drawing.standalone())
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "Arial" in root.attrib["font-family"]

@@ -5,20 +5,17 @@ Everything is drawn while the report is written, so the page needs no script to 
 
 from __future__ import annotations
 
-import copy
 import hashlib
-import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from widespectrum.errors import BadInput
+from widespectrum.report.layout import arranged, scaled
 from widespectrum.report.svg import Drawing, clean_drawing
 from widespectrum.report.text import clean_tree, shorten
 from widespectrum.report.theme import NARROW, WIDE, vega_config
 from widespectrum.studies.findings import Figure
 
-_LOWEST_SHRUNK_HEIGHT = 200
-_TITLE_LINE = 40
 _LONGEST_TEXT = 160
 _EXPRESSIONS = frozenset({"calculate", "expr", "filter", "signal", "test"})
 """Keys whose texts are code; they are never cut."""
@@ -102,76 +99,16 @@ def _fitted(spec: dict[str, Any], name: str, *, narrow: bool) -> dict[str, Any]:
     line in the width of its plots: two trial drawings give the line, and the line the answer.
     """
     column = NARROW if narrow else WIDE
-    if narrow:
-        spec = _stacked(spec)
-    full, half = _scaled(spec, 1.0, column), _scaled(spec, 0.5, column)
+    spec = arranged(spec, narrow=narrow)
+    full, half = scaled(spec, 1.0, column), scaled(spec, 0.5, column)
     widest = _width(_rendered(full, name, narrow=narrow))
     if widest <= column:
         return full
     per_factor = 2 * (widest - _width(_rendered(half, name, narrow=narrow)))
     if per_factor <= 0:
         return full
-    return _scaled(spec, max(0.05, 1 - (widest - column) / per_factor), column)
+    return scaled(spec, max(0.05, 1 - (widest - column) / per_factor), column)
 
 
 def _width(source: str) -> float:
     return clean_drawing(source, name="trial", title="", description="").width
-
-
-def _stacked(spec: dict[str, Any]) -> dict[str, Any]:
-    """For a phone: at most two facets in a row, and one beneath another what stood side by side."""
-    spec = copy.deepcopy(spec)
-    if "hconcat" in spec:
-        spec["vconcat"] = spec.pop("hconcat")
-    if "concat" in spec:
-        spec["columns"] = 1
-    if isinstance(spec.get("columns"), int):
-        spec["columns"] = min(spec["columns"], 2)
-    facet = spec.get("encoding", {}).get("facet")
-    if isinstance(facet, dict) and isinstance(facet.get("columns"), int):
-        facet["columns"] = min(facet["columns"], 2)
-    if isinstance(spec.get("facet"), dict) and "columns" in spec:
-        # A last row with a gap would leave the column above it without an axis.
-        spec.setdefault("resolve", {}).setdefault("axis", {}).setdefault("x", "independent")
-    wrapped: dict[str, Any] = _with_wrapped_titles(spec)
-    return wrapped
-
-
-def _with_wrapped_titles(node: Any) -> Any:
-    """Axis and legend titles broken into lines, as a phone has no room for one long line."""
-    if isinstance(node, list):
-        return [_with_wrapped_titles(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: item
-        if key in ("values", "datasets")
-        else textwrap.wrap(item, _TITLE_LINE)
-        if key == "title" and isinstance(item, str) and len(item) > _TITLE_LINE
-        else _with_wrapped_titles(item)
-        for key, item in node.items()
-    }
-
-
-def _scaled(spec: dict[str, Any], factor: float, room: float) -> dict[str, Any]:
-    """A copy with every plot's width multiplied; ``"container"`` stands for all the room."""
-    spec = copy.deepcopy(spec)
-    width, height = spec.get("width"), spec.get("height")
-    if width == "container":
-        spec["width"] = room * factor
-        if isinstance(height, int | float):
-            spec["height"] = min(height, room)
-    elif isinstance(width, int | float):
-        spec["width"] = width * factor
-        if isinstance(height, int | float):
-            spec["height"] = max(height * factor, min(height, _LOWEST_SHRUNK_HEIGHT))
-    if height == "container":
-        spec["height"] = room * 0.6
-    if isinstance(spec.get("spec"), dict):
-        beside = spec["columns"] if isinstance(spec.get("columns"), int) else 1
-        spec["spec"] = _scaled(spec["spec"], factor, room / max(beside, 1))
-    for key in ("hconcat", "vconcat", "concat"):
-        if isinstance(spec.get(key), list):
-            beside = len(spec[key]) if key == "hconcat" else 1
-            spec[key] = [_scaled(view, factor, room / max(beside, 1)) for view in spec[key]]
-    return spec

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from widespectrum.errors import InvalidResult
 from widespectrum.report.text import shorten
-from widespectrum.report.theme import LIGHT
+from widespectrum.report.theme import LIGHT, SANS
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 
@@ -49,8 +49,9 @@ class Drawing:
     height: float
 
     def standalone(self) -> str:
-        """The drawing as a file: with namespace, in the colours of the light theme."""
-        return self.markup.replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1) + "\n"
+        """The drawing as a file: with namespace and font, in the colours of the light theme."""
+        opening = f'<svg xmlns="{NAMESPACE}" font-family="{SANS}" '
+        return self.markup.replace("<svg ", opening, 1) + "\n"
 
 
 def clean_drawing(source: str, *, name: str, title: str, description: str) -> Drawing:

@@ -63,7 +63,7 @@ MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 """System fonts only. The sans stack has the metrics of Arial nearly everywhere, so that labels keep
 the room that was measured for them when a figure was drawn."""
 
-WIDE, NARROW = 800, 350
+WIDE, NARROW = 840, 350
 """Widths in CSS pixels for which every figure is drawn: laptop and paper, and phone."""
 
 
