@@ -19,7 +19,7 @@ import polars as pl
 from widespectrum.contracts import Failure
 from widespectrum.errors import BadInput, OutOfMemory, WidespectrumError
 from widespectrum.runs.canonical import canonical_json
-from widespectrum.runs.redaction import redact
+from widespectrum.runs.redaction import environment_secrets, redact
 from widespectrum.runs.schemas import KEYS, MISSING_PARTNER, SCHEMAS, SUBJECTS
 from widespectrum.runs.shards import read_shard, shard_paths, write_shard
 
@@ -77,7 +77,7 @@ def failure_rows(
         fingerprint: the model's.
         earlier: attempts of earlier executions, by subject.
     """
-    now = datetime.now(UTC)
+    now, secrets = datetime.now(UTC), environment_secrets()
     rows = [
         {
             "unit": unit,
@@ -86,7 +86,7 @@ def failure_rows(
             "fingerprint": fingerprint,
             "subject": item.text,
             "kind": item.failure.kind,
-            "reason": redact(item.failure.reason)[:LONGEST_REASON],
+            "reason": redact(item.failure.reason, secrets)[:LONGEST_REASON],
             "attempts": item.failure.attempts + earlier.get(item.text, 0),
             "time": now,
         }
