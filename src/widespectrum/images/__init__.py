@@ -1,1 +1,32 @@
+"""Images: load and verify them, keep them by content, and send them through the darkroom."""
 
+from widespectrum.images.contact_sheet import contact_sheet
+from widespectrum.images.loading import (
+    MAX_PIXELS,
+    Decoded,
+    decode,
+    load_image,
+    looks_like_image,
+    to_rgb,
+)
+from widespectrum.images.makers import DarkroomMaker, FileMaker
+from widespectrum.images.photographs import Photograph, builtin_photographs
+from widespectrum.images.store import EncodedImage, ImageStore, encode_image, encode_png
+
+__all__ = [
+    "MAX_PIXELS",
+    "DarkroomMaker",
+    "Decoded",
+    "EncodedImage",
+    "FileMaker",
+    "ImageStore",
+    "Photograph",
+    "builtin_photographs",
+    "contact_sheet",
+    "decode",
+    "encode_image",
+    "encode_png",
+    "load_image",
+    "looks_like_image",
+    "to_rgb",
+]
