@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from widespectrum.report import numbers
 
 _DEEPEST = 5
+_DIGEST = re.compile(r"(?:\w+:)?[0-9a-f]{12,}")
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Line:
     key: str
     value: str = ""
     code: bool = False
-    """A digest or other machine text, set in the typewriter face."""
+    """A digest, set in the typewriter face."""
     lines: tuple[Line, ...] = ()
 
 
@@ -59,5 +61,5 @@ def _readable(key: str) -> str:
 
 
 def _is_machine_text(value: Any) -> bool:
-    """Long and without a space: a digest, a revision, a platform string."""
-    return isinstance(value, str) and len(value) >= 16 and " " not in value
+    """A digest or a revision."""
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
