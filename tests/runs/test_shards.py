@@ -1,5 +1,6 @@
 import os
 import random
+import re
 import subprocess
 import sys
 import textwrap
@@ -7,13 +8,14 @@ import time
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from widespectrum.errors import BadInput, StorageFailed
 from widespectrum.runs.schemas import SCHEMAS
 from widespectrum.runs.shards import (
     read_shards,
     remove_stale_temporaries,
-    shard_path,
     write_shard,
 )
 
@@ -32,7 +34,8 @@ def test_a_shard_comes_back_as_written(tmp_path):
     frame = scores(("a", "cat", 1.5), ("b", "猫", -2.0))
     write_shard(tmp_path / "deep" / "scores", "k1", frame)
     assert read_shards(tmp_path / "deep" / "scores", "scores").equals(frame)
-    assert os.listdir(tmp_path / "deep" / "scores") == ["k1.parquet"]
+    (name,) = os.listdir(tmp_path / "deep" / "scores")
+    assert re.fullmatch(r"k1\.[0-9a-f]{16}\.parquet", name)
 
 
 def test_the_order_of_files_does_not_matter_and_keys_are_unique(tmp_path):
@@ -44,7 +47,7 @@ def test_the_order_of_files_does_not_matter_and_keys_are_unique(tmp_path):
         shuffled = rows + doubled
         random.Random(attempt).shuffle(shuffled)
         for start in range(0, len(shuffled), 7):
-            write_shard(folder, f"k{random.random()}", scores(*shuffled[start : start + 7]))
+            write_shard(folder, f"k{start}", scores(*shuffled[start : start + 7]))
         frames.append(read_shards(folder, "scores"))
     assert frames[0].height == 30
     assert frames[0].filter(image="i3")["score"].to_list() == [3.0]
@@ -75,13 +78,29 @@ def test_a_damaged_shard_is_named(tmp_path, damage):
     elif damage == "garbage":
         path.write_bytes(b"\x00" * len(data))
     elif damage == "foreign":
-        pl.DataFrame({"x": [1]}).write_parquet(path)
+        path.unlink()
+        path = write_shard(tmp_path, "bad", pl.DataFrame({"x": [1]}))
     else:
         path.write_bytes(data[:-8] + b"\xff\xff\xff\x7f" + data[-4:])
-    with pytest.raises(BadInput, match=r"bad\.parquet.*Delete this file and run the command again"):
+    with pytest.raises(
+        BadInput, match=r"bad\.\w+\.parquet.*Delete this file and run the command again"
+    ):
         read_shards(tmp_path, "scores")
     path.unlink()
     assert read_shards(tmp_path, "scores").height == 1
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.floats(0, 1, exclude_max=True), st.integers(0, 7))
+def test_no_flipped_bit_goes_unnoticed(tmp_path, where, bit):
+    path = write_shard(tmp_path, "k1", scores(("a", "cat", 1.0), ("b", "dog", 2.0)))
+    data = bytearray(path.read_bytes())
+    data[int(where * len(data))] ^= 1 << bit
+    path.write_bytes(data)
+    with pytest.raises(BadInput, match="checksum in its name"):
+        read_shards(tmp_path, "scores")
 
 
 def test_no_folder_is_an_empty_table(tmp_path):
@@ -94,11 +113,10 @@ def test_a_refused_rename_leaves_the_earlier_shard(tmp_path, monkeypatch):
     first = scores(("a", "cat", 1.0))
     write_shard(tmp_path, "k1", first)
     monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(5, "I/O error")))
-    with pytest.raises(StorageFailed, match=r"k1\.parquet.*I/O error"):
+    with pytest.raises(StorageFailed, match=r"k1\.\w+\.parquet.*I/O error"):
         write_shard(tmp_path, "k1", scores(("a", "cat", 2.0)))
     monkeypatch.undo()
     assert read_shards(tmp_path, "scores").equals(first)
-    assert shard_path(tmp_path, "k1").exists()
     assert len(os.listdir(tmp_path)) == 1
 
 

@@ -17,12 +17,12 @@ from typing import Any
 from widespectrum.contracts import Scorer
 from widespectrum.errors import BadInput
 from widespectrum.runs.assignment import Assignment, assign, image_names, refuse_unplanned_images
-from widespectrum.runs.failures import Failed, failure_rows, sweep
+from widespectrum.runs.failures import Failed, failure_rows
 from widespectrum.runs.local import answers
 from widespectrum.runs.plan import Model, Plan, model_of, stage_of
 from widespectrum.runs.run import Run
 from widespectrum.runs.schemas import SCHEMAS, STAGES
-from widespectrum.runs.shards import remove_stale_temporaries, shard_path, write_shard
+from widespectrum.runs.shards import has_shard, remove_stale_temporaries, write_shard
 from widespectrum.runs.units import Unit, unit_key
 
 
@@ -100,7 +100,7 @@ def work(
             _record_model(run, stage, model_of(item))
             yield from _do(run, assignment, attempts)
     if started:
-        sweep(run.folder("failures"), run.stored("failures"))
+        run.sweep_failures()
 
 
 def _do(run: Run, assignment: Assignment, attempts: int) -> Iterator[Progress]:
@@ -117,7 +117,7 @@ def _do(run: Run, assignment: Assignment, attempts: int) -> Iterator[Progress]:
     def undone() -> Iterator[Unit]:
         nonlocal elsewhere
         for unit in assignment.units:
-            if shard_path(run.folder(stage), unit.key).exists():
+            if has_shard(run.folder(stage), unit.key):
                 elsewhere += len(unit.requests)  # another worker has stored it since we began
             else:
                 yield unit

@@ -21,7 +21,7 @@ from widespectrum.errors import BadInput, OutOfMemory, WidespectrumError
 from widespectrum.runs.canonical import canonical_json
 from widespectrum.runs.redaction import environment_secrets, redact
 from widespectrum.runs.schemas import KEYS, MISSING_PARTNER, SCHEMAS, SUBJECTS
-from widespectrum.runs.shards import read_shard, shard_paths, write_shard
+from widespectrum.runs.shards import load_shards, unit_of, write_shard
 
 LONGEST_REASON = 2000
 """Characters of a reason that are kept; providers have been seen to answer with whole pages."""
@@ -151,19 +151,27 @@ def images_of(subject: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [tuple(subject["first"]), tuple(subject["second"])]
 
 
-def sweep(folder: Path, standing: pl.DataFrame) -> None:
-    """Take rows that no longer stand out of the stored shards, so that other readers see none.
+def sweep(folder: Path, answered: Mapping[str, pl.DataFrame]) -> None:
+    """Take failures that no longer stand out of the stored shards, so that other readers see none.
 
-    Tidiness, not correctness: `current_failures` decides. Killed half-way, the rest is swept next
-    time.
+    Tidiness, not correctness: `current_failures` decides. Only shards that were looked at are
+    touched, and every worker keeps the same row of several, so two that sweep at once lose nothing.
+
+    Args:
+        folder: where the shards are.
+        answered: the tables of results, by stage.
 
     Raises:
         StorageFailed: the disk refused.
     """
-    for path in shard_paths(folder):
-        rows = read_shard(path, "failures")
+    shards = load_shards(folder, "failures")
+    if not shards:
+        return
+    standing = current_failures(pl.concat(shards.values()), answered)
+    for path, rows in shards.items():
         kept = rows.join(standing, on=rows.columns, how="semi")
-        if kept.height == 0:
-            path.unlink(missing_ok=True)
-        elif kept.height < rows.height:
-            write_shard(folder, path.stem, kept)
+        if kept.height == rows.height:
+            continue
+        if kept.height:
+            write_shard(folder, unit_of(path), kept)
+        path.unlink(missing_ok=True)

@@ -27,11 +27,11 @@ import polars as pl
 from widespectrum.errors import BadInput, ForeignRun
 from widespectrum.runs.canonical import canonical_json
 from widespectrum.runs.environment import describe_environment
-from widespectrum.runs.failures import current_failures
+from widespectrum.runs.failures import current_failures, sweep
 from widespectrum.runs.models import as_named_now, with_model
 from widespectrum.runs.redaction import redact_values
 from widespectrum.runs.schemas import MODEL_COLUMNS, SCHEMAS, STAGES
-from widespectrum.runs.shards import read_shards
+from widespectrum.runs.shards import read_shards, shard_paths
 from widespectrum.tables import read_frame, write_bytes, write_frame
 
 if TYPE_CHECKING:
@@ -182,10 +182,16 @@ class Run:
             raise BadInput(f"there is no table {name!r}", f"Use one of {', '.join(SCHEMAS)}.")
         frame = read_shards(self.folder(name), name)
         if name == "failures" and frame.height:
-            stages = {"images", *frame["stage"].unique()}
-            answered = {stage: self.stored(stage) for stage in STAGES if stage in stages}
-            return current_failures(frame, answered)
+            return current_failures(frame, self._answers())
         return frame
+
+    def sweep_failures(self) -> None:
+        """Remove failures from the folder that `table` no longer shows."""
+        if shard_paths(self.folder("failures")):
+            sweep(self.folder("failures"), self._answers())
+
+    def _answers(self) -> dict[str, pl.DataFrame]:
+        return {stage: self.stored(stage) for stage in STAGES}
 
     def folder(self, table: str) -> Path:
         """Where the shards of `table` are."""

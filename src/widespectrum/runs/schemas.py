@@ -98,7 +98,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "scores": ("fingerprint", *SUBJECTS["scores"]),
     "ratings": ("fingerprint", *SUBJECTS["ratings"]),
     "choices": ("fingerprint", *SUBJECTS["choices"]),
-    "failures": ("stage", "fingerprint", "subject", "unit"),
+    "failures": ("stage", "fingerprint", "subject", "unit", "attempts", "time"),
 }
 """The columns that make a stored row unique. A pair's variant has one image, whoever made it. Of a
 request that failed in several units, the last failure counts (`widespectrum.runs.failures`)."""

@@ -1,13 +1,18 @@
-"""Shards: the files of which a run's tables consist, one per work unit and table.
+"""Shards: the files of which a run's tables consist, ``UNIT.CHECKSUM.parquet``.
 
 A shard is written whole under a temporary name, flushed and renamed, and never changed afterwards,
 so readers see all of it or nothing, and a process may die at any moment. Temporary names start with
 a dot and do not end in ``.parquet``; readers pass them by.
+
+The checksum in the name is looked at before the file is parsed: Parquet as written here has none of
+its own, so a flipped bit could change a score unnoticed, or bring the parser down.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
+import os
 import time
 from pathlib import Path
 
@@ -29,11 +34,6 @@ _PARQUET_ERRORS = (
 )
 
 
-def shard_path(folder: Path, key: str) -> Path:
-    """Where the shard of the unit `key` is, or will be."""
-    return folder / f"{key}{SUFFIX}"
-
-
 def shard_paths(folder: Path) -> list[Path]:
     """The complete shards in `folder`, sorted by name."""
     if not folder.is_dir():
@@ -41,15 +41,29 @@ def shard_paths(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob(f"*{SUFFIX}") if not p.name.startswith("."))
 
 
-def write_shard(folder: Path, key: str, frame: pl.DataFrame) -> Path:
-    """Store the rows of the unit `key`, all of them or nothing.
+def unit_of(path: Path) -> str:
+    """The key of the unit whose shard this is."""
+    return path.name.split(".")[0]
+
+
+def has_shard(folder: Path, unit: str) -> bool:
+    """Whether a shard of the unit with this key is there."""
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.name.startswith(f"{unit}.") for entry in entries)
+    except FileNotFoundError:
+        return False
+
+
+def write_shard(folder: Path, unit: str, frame: pl.DataFrame) -> Path:
+    """Store the rows of the unit with this key, all of them or nothing.
 
     Raises:
-        StorageFailed: the disk refused; an earlier shard of that name is untouched.
+        StorageFailed: the disk refused; nothing that was there has changed.
     """
     buffer = io.BytesIO()
     frame.write_parquet(buffer)
-    path = shard_path(folder, key)
+    path = folder / f"{unit}.{_checksum(buffer.getvalue())}{SUFFIX}"
     write_bytes(buffer.getvalue(), path)
     return path
 
@@ -57,47 +71,71 @@ def write_shard(folder: Path, key: str, frame: pl.DataFrame) -> Path:
 def read_shards(folder: Path, table: str) -> pl.DataFrame:
     """All rows of `table`, sorted, each key once; an empty typed frame if there is no shard.
 
-    Two workers may have done the same unit under different names. Rows are sorted by key and then
-    by every other column before the first of equal keys is kept, so that the answer does not depend
-    on the order of files.
+    Two workers may have done the same request under different names. Rows are sorted by key and
+    then by every other column before the first of equal keys is kept, so that the answer does not
+    depend on the order of files.
 
     Raises:
         BadInput: a shard is damaged or not ours. Names the file.
     """
-    paths = shard_paths(folder)
+    paths = [path for path in shard_paths(folder) if _intact(path) is not None]
     if not paths:
         return empty(table)
     schema = SCHEMAS[table]
     try:
-        frame = pl.concat([pl.read_parquet(paths, schema=schema), empty(table)])
+        frame = pl.read_parquet(paths, schema=schema)
     except _PARQUET_ERRORS:
-        # Which file? One by one is slower and tells. A shard that another worker has just swept
-        # away is no damage.
-        frame = pl.concat([*(read_shard(path, table) for path in shard_paths(folder))])
+        # One by one is slower, and tells which.
+        frame = pl.concat([empty(table), *load_shards(folder, table).values()])
     key = list(KEYS[table])
     return frame.sort(key + [name for name in schema if name not in key], nulls_last=True).unique(
         key, keep="first", maintain_order=True
     )
 
 
-def read_shard(path: Path, table: str) -> pl.DataFrame:
-    """The rows of one shard.
+def load_shards(folder: Path, table: str) -> dict[Path, pl.DataFrame]:
+    """The rows of every shard, by its path.
 
     Raises:
-        BadInput: it is damaged or not ours.
+        BadInput: a shard is damaged or not ours. Names the file.
     """
+    found = {path: _intact(path) for path in shard_paths(folder)}
+    return {path: _parsed(path, data, table) for path, data in found.items() if data is not None}
+
+
+def _checksum(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _intact(path: Path) -> bytes | None:
+    """What the shard holds; None if another worker has swept it away since it was listed."""
     try:
-        frame = pl.read_parquet(path)
-        if frame.schema != SCHEMAS[table]:
-            raise ValueError(f"its columns are not those of the table '{table}'")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _damaged(path, error.strerror or str(error)) from error
+    if path.name != f"{unit_of(path)}.{_checksum(data)}{SUFFIX}":
+        raise _damaged(path, "its content does not have the checksum in its name")
+    return data
+
+
+def _parsed(path: Path, data: bytes, table: str) -> pl.DataFrame:
+    try:
+        frame = pl.read_parquet(io.BytesIO(data))
     except _PARQUET_ERRORS as error:
-        reason = (str(error).strip() or "no reason given").splitlines()[0][:300]
-        raise BadInput(
-            f"is damaged, or no shard of ours ({reason})",
-            "Delete this file and run the command again; only its part of the work is redone.",
-            file=path,
-        ) from error
+        raise _damaged(path, (str(error).strip() or "no reason").splitlines()[0][:300]) from error
+    if frame.schema != SCHEMAS[table]:
+        raise _damaged(path, f"its columns are not those of the table '{table}'")
     return frame
+
+
+def _damaged(path: Path, how: str) -> BadInput:
+    return BadInput(
+        f"is damaged, or no shard of ours ({how})",
+        "Delete this file and run the command again; only its part of the work is redone.",
+        file=path,
+    )
 
 
 def remove_stale_temporaries(folder: Path) -> None:
