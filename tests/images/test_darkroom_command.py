@@ -108,7 +108,7 @@ def test_an_unreadable_photograph_is_recorded_and_the_rest_is_made(
     assert result.exit_code == 3
     summary = json.loads(result.stdout)
     assert summary["pairs"] == 3
-    assert "cat.jpg: cannot be decoded as JPEG" in summary["failures"]["cat"]
+    assert "cat.jpg: begins like JPEG, but its header is damaged" in summary["failures"]["cat"]
     failures = read_frame(out / "failures.csv")
     assert failures["photo"].to_list() == ["cat"]
     assert failures["kind"].to_list() == ["bad_image"]

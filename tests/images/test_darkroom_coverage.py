@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from widespectrum.aesthetics import load_dimensions
@@ -43,3 +45,15 @@ def test_the_agreed_operations_exist() -> None:
     upscaled_thumbnail posterise mixed_white_balance light_leak double_exposure ghosting
     low_polygon brush_smear misplaced_object"""
     assert set(agreed.split()) <= set(operations())
+
+
+def test_the_docs_list_every_operation() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "darkroom.md").read_text(encoding="utf-8")
+    for name, operation in operations().items():
+        row = next(line for line in docs.splitlines() if line.startswith(f"| `{name}`"))
+        _, _, dimensions, description, metric, _ = (cell.strip() for cell in row.split("|"))
+        assert dimensions == ", ".join(operation.dimensions)
+        assert description == operation.description
+        assert metric == operation.metric
+    for key in OUT_OF_REACH:
+        assert f"| {key} |" in docs

@@ -210,7 +210,7 @@ def test_missing_folder_and_unusable_names(tmp_path: Path) -> None:
 def test_truncated_files_are_refused(kind: str) -> None:
     rng = np.random.default_rng(0)
     whole = encoded(Image.fromarray(rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)), kind)
-    with pytest.raises(BadImage, match=rf"photo: cannot be decoded as {kind}.*intact copy"):
+    with pytest.raises(BadImage, match=rf"photo: .*{kind}.*intact copy"):
         load_image(whole[: len(whole) // 2], name="photo")
 
 

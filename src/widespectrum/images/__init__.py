@@ -1,12 +1,12 @@
 """Images: load and verify them, keep them by content, and send them through the darkroom."""
 
 from widespectrum.images.contact_sheet import contact_sheet
+from widespectrum.images.formats import looks_like_image
 from widespectrum.images.loading import (
     MAX_PIXELS,
     Decoded,
     decode,
     load_image,
-    looks_like_image,
     to_rgb,
 )
 from widespectrum.images.makers import DarkroomMaker, FileMaker

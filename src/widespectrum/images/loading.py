@@ -24,9 +24,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from widespectrum.errors import BadImage, BadInput
+from widespectrum.images.formats import CONVERT, REPLACE, check_suffix, format_of
 
 MAX_PIXELS = 64_000_000
 """Largest width times height that is decoded unless the caller says otherwise (192 MB as RGB)."""
@@ -34,19 +35,6 @@ MAX_PIXELS = 64_000_000
 MAX_BYTES = 256 * 1024 * 1024
 """Largest file that is read."""
 
-SUFFIXES = {
-    "PNG": (".png", ".apng"),
-    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),
-    "WEBP": (".webp",),
-    "GIF": (".gif",),
-    "BMP": (".bmp", ".dib"),
-    "TIFF": (".tif", ".tiff"),
-    "AVIF": (".avif", ".avifs"),
-}
-"""The formats that are read, each with the file name endings that go with it."""
-
-_CONVERT = "Convert it to PNG or JPEG."
-_REPLACE = "Replace the file by an intact copy."
 _ORIENTATION_TAG = 0x0112
 _PHOTOMETRIC_TAG = 262
 _BITS_TAG = 258
@@ -61,27 +49,6 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-# Formats that are recognised only to be refused by name. All of them have been ways into a
-# program: they carry scripts, embed other files, or call external interpreters.
-_REFUSED_MAGIC = (
-    (b"8BPS", "a Photoshop document (PSD)"),
-    (b"%PDF", "a PDF document"),
-    (b"%!PS", "PostScript (EPS)"),
-    (b"\xc5\xd0\xd3\xc6", "PostScript (EPS)"),
-    (b"\x00\x00\x01\x00", "an icon (ICO)"),
-    (b"\x00\x00\x02\x00", "a cursor (CUR)"),
-    (b"\xd7\xcd\xc6\x9a", "a Windows metafile (WMF)"),
-    (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
-    (b"\xff\x4f\xff\x51", "JPEG 2000"),
-    (b"\xff\x0a", "JPEG XL"),
-    (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
-    (b"v/1\x01", "an OpenEXR image"),
-    (b"#?RADIANCE", "a Radiance HDR image"),
-    (b"DDS ", "a DirectDraw surface (DDS)"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-)
 
 
 @dataclass(frozen=True)
@@ -137,15 +104,10 @@ def decode(
         path = Path(source)
         place = name or str(path)
         data = _read(path, place)
-    kind = _format_of(data, place)
+    kind = format_of(data, place)
     if path is not None:
-        _check_suffix(path, kind, place)
+        check_suffix(path, kind, place)
     return _decode(data, kind, place, max_pixels)
-
-
-def looks_like_image(path: Path) -> bool:
-    """True if the file's name ends like one of the formats that are read."""
-    return any(path.suffix.lower() in suffixes for suffixes in SUFFIXES.values())
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
@@ -158,7 +120,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
         image = _eight_bits(image, largest=65535)
     if image.mode in ("F", "I"):
         raise BadImage(
-            f"has pixels of mode {image.mode}, whose black and white are not defined", _CONVERT
+            f"has pixels of mode {image.mode}, whose black and white are not defined", CONVERT
         )
     if _transparent(image):
         rgba = image.convert("RGBA")
@@ -167,25 +129,6 @@ def to_rgb(image: Image.Image) -> Image.Image:
     rgb = image.convert("RGB")
     rgb.info = {}
     return rgb
-
-
-def sniff(data: bytes) -> str | None:
-    """The format that the first bytes announce (a key of `SUFFIXES`), or None."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "WEBP"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "GIF"
-    if data.startswith(b"BM"):
-        return "BMP"
-    if data.startswith((b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")):
-        return "TIFF"
-    if data[4:8] == b"ftyp" and (b"avif" in data[8:64] or b"avis" in data[8:64]):
-        return "AVIF"
-    return None
 
 
 def _read(path: Path, place: str) -> bytes:
@@ -217,41 +160,6 @@ def _read(path: Path, place: str) -> bytes:
         ) from None
 
 
-def _format_of(data: bytes, place: str) -> str:
-    if not data:
-        raise BadImage("is empty (zero bytes)", _REPLACE, file=place)
-    kind = sniff(data)
-    if kind is not None:
-        return kind
-    readable = ", ".join(SUFFIXES)
-    for magic, title in _REFUSED_MAGIC:
-        if data.startswith(magic):
-            raise BadImage(f"is {title}, which is not read", _CONVERT, file=place)
-    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<svg", b"<?xml")) or b"<svg" in head:
-        raise BadImage("is an SVG drawing or XML, which is not read", _CONVERT, file=place)
-    if head.startswith((b"<!doctype html", b"<html")):
-        raise BadImage(
-            "is a web page, not an image", "The download went wrong; fetch it again.", file=place
-        )
-    if data[4:8] == b"ftyp":
-        raise BadImage("is HEIC or a video, which is not read", _CONVERT, file=place)
-    raise BadImage(
-        "is not an image in a known format", f"Use one of {readable}; {_REPLACE}", file=place
-    )
-
-
-def _check_suffix(path: Path, kind: str, place: str) -> None:
-    suffix = path.suffix.lower()
-    if suffix and suffix not in SUFFIXES[kind]:
-        right = path.with_suffix(SUFFIXES[kind][0]).name
-        raise BadImage(
-            f"its name says {suffix!r}, but its content is {kind}",
-            f"Rename it to {right!r} if that is what it is.",
-            file=place,
-        )
-
-
 def _decode(data: bytes, kind: str, place: str, max_pixels: int) -> Decoded:
     _check_decoder(kind, place)
     try:
@@ -271,6 +179,10 @@ def _decode(data: bytes, kind: str, place: str, max_pixels: int) -> Decoded:
                 rgb = rgb.transpose(_UPRIGHT[turn])
     except BadImage as error:
         raise BadImage(error.problem, error.remedy, file=place) from error.__cause__
+    except UnidentifiedImageError as error:
+        raise BadImage(
+            f"begins like {kind}, but its header is damaged", REPLACE, file=place
+        ) from error
     except Image.DecompressionBombError as error:
         raise _too_large(place) from error
     except MemoryError as error:
@@ -280,7 +192,7 @@ def _decode(data: bytes, kind: str, place: str, max_pixels: int) -> Decoded:
         detail = str(error) or type(error).__name__
         raise BadImage(
             f"cannot be decoded as {kind} ({detail})",
-            f"The file is truncated or damaged. {_REPLACE}",
+            f"The file is truncated or damaged. {REPLACE}",
             file=place,
         ) from error
     return Decoded(rgb, data, kind, plain and turn not in _UPRIGHT)
@@ -289,13 +201,13 @@ def _decode(data: bytes, kind: str, place: str, max_pixels: int) -> Decoded:
 def _check_decoder(kind: str, place: str) -> None:
     Image.init()
     if kind not in Image.OPEN:
-        raise BadImage(f"is {kind}, which this Pillow was built without", _CONVERT, file=place)
+        raise BadImage(f"is {kind}, which this Pillow was built without", CONVERT, file=place)
 
 
 def _check_size(size: tuple[int, int], place: str, max_pixels: int) -> None:
     width, height = size
     if width < 1 or height < 1:
-        raise BadImage(f"has no pixels ({width} x {height})", _REPLACE, file=place)
+        raise BadImage(f"has no pixels ({width} x {height})", REPLACE, file=place)
     if width * height > max_pixels:
         raise _too_large(place, f"{width} x {height} pixels; the limit is {max_pixels:,} in all")
 

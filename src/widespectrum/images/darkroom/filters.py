@@ -60,15 +60,15 @@ def streak(image: Picture, sigma: float, angle: float) -> Picture:
 def disc(image: Picture, radius: float) -> Picture:
     """Blur as of a lens out of focus: every point becomes a disc, a little soft at its rim.
 
-    The soft rim (a Gaussian of a third of the radius) damps the side lobes of the disc's response,
-    so that this blur too hardly ever brings a frequency back.
+    A sharp disc would bring back some frequencies, inverted, as it grows. Only the main lobe of its
+    response is kept, and damped by a Gaussian, so that every frequency falls and stays down.
     """
 
     def response(v: Plane, h: Plane) -> Plane:
         frequency = 2 * np.pi * radius * np.sqrt(v * v + h * h)
         safe = np.maximum(frequency, 1e-6)
-        airy = np.where(frequency < 1e-6, 1, 2 * special.j1(safe) / safe)
-        return (airy * np.exp(-((frequency / 3) ** 2) / 2)).astype(np.float32)
+        lobe = np.where(safe < special.jn_zeros(1, 1)[0], 2 * special.j1(safe) / safe, 0)
+        return np.asarray(lobe * np.exp(-((frequency / 4) ** 2) / 2), np.float32)
 
     return convolve(image, response, 2 * radius)
 

@@ -15,7 +15,8 @@ from widespectrum.contracts import Failure
 from widespectrum.errors import BadInput, WidespectrumError
 from widespectrum.images.darkroom.apply import VERSION, apply_effects
 from widespectrum.images.darkroom.pairs import PairPlan, pair_table
-from widespectrum.images.loading import load_image, looks_like_image
+from widespectrum.images.formats import looks_like_image
+from widespectrum.images.loading import load_image
 from widespectrum.images.store import encode_png
 from widespectrum.tables import read_frame, write_bytes, write_frame
 from widespectrum.tables.columns import Field, conform, refuse_duplicates

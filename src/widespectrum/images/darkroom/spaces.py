@@ -31,17 +31,16 @@ def cells(labels: NDArray[np.int64]) -> Projection:
     """Pictures of one colour per cell. The nearest one shows each cell's mean colour.
 
     Args:
-        labels: ``(height, width)``, the cell of every pixel, any non-negative numbers.
+        labels: ``(height, width)``, the cell of every pixel, counted from 0.
     """
 
     def project(image: Picture) -> Picture:
-        _, dense = np.unique(labels, return_inverse=True)
-        dense = dense.reshape(-1)
-        counts = np.bincount(dense)
+        flat = labels.reshape(-1)
+        counts = np.maximum(np.bincount(flat), 1)
         means = [
-            np.bincount(dense, image[..., channel].reshape(-1)) / counts for channel in range(3)
+            np.bincount(flat, image[..., channel].reshape(-1)) / counts for channel in range(3)
         ]
-        return np.stack(means, axis=-1).astype(np.float32)[dense].reshape(image.shape)
+        return np.stack(means, axis=-1).astype(np.float32)[labels]
 
     return project
 
@@ -49,7 +48,9 @@ def cells(labels: NDArray[np.int64]) -> Projection:
 def blocks(shape: tuple[int, ...], across: int) -> NDArray[np.int64]:
     """Square cells, `across` of them along the shorter side. Nested if `across` doubles."""
     height, width = shape[:2]
-    rows, columns = (np.arange(side) * across // min(height, width) for side in (height, width))
+    unit = min(height, width)
+    across = min(across, unit)  # a cell has at least one pixel
+    rows, columns = (np.arange(side) * across // unit for side in (height, width))
     return rows[:, None] * (int(columns[-1]) + 1) + columns[None, :]
 
 
@@ -68,7 +69,8 @@ def triangles(rows: Plane, columns: Plane, across: float) -> NDArray[np.int64]:
         number = np.floor(line * across).astype(np.int64)
         number -= number.min()
         index = index * (int(number.max()) + 1) + number
-    return index
+    dense = np.unique(index, return_inverse=True)[1]
+    return np.asarray(dense, np.int64).reshape(rows.shape)
 
 
 def tents(shape: tuple[int, ...], coarsest: int, doublings: int) -> Projection:
