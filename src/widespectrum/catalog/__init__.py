@@ -1,0 +1,29 @@
+"""Known models as data, and how a name typed by a person becomes the code that it means.
+
+The catalog is TOML: one table per model, for scorers, generators and judges alike. A room of models
+adds its own files and builds a `Registry` from them; nothing registers itself by being imported.
+"""
+
+from widespectrum.catalog.code import import_attribute, import_file_attribute, plugins
+from widespectrum.catalog.entries import Lineage, ModelEntry, read_entries
+from widespectrum.catalog.fingerprints import fingerprint, fingerprint_of_code
+from widespectrum.catalog.names import ModelName, Setting, format_settings, parse_name
+from widespectrum.catalog.registry import Registry, build_registry, import_entry
+
+__all__ = [
+    "Lineage",
+    "ModelEntry",
+    "ModelName",
+    "Registry",
+    "Setting",
+    "build_registry",
+    "fingerprint",
+    "fingerprint_of_code",
+    "format_settings",
+    "import_attribute",
+    "import_entry",
+    "import_file_attribute",
+    "parse_name",
+    "plugins",
+    "read_entries",
+]
