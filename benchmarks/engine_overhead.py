@@ -1,6 +1,6 @@
 """What does the engine cost next to a bare loop over the same model?
 
-    python benchmarks/engine_overhead.py [--pairs 96] [--repeats 3] [--threads 1]
+    python benchmarks/engine_overhead.py [--pairs 192] [--repeats 3] [--threads 1]
 
 The model is a small convolutional dual encoder (torch, CPU), about 10 ms an image; the images are
 PNG files of 512 x 512. Three ways to get the four scores of every pair, in batches of 32 scores:
@@ -209,8 +209,8 @@ def whole_plan(folder: Path, pairs: int) -> tuple[float, float, float]:
 def main() -> None:
     """Measure, print, and print as JSON."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--pairs", type=int, default=96)
-    arguments.add_argument("--repeats", type=int, default=5)
+    arguments.add_argument("--pairs", type=int, default=192)
+    arguments.add_argument("--repeats", type=int, default=3)
     arguments.add_argument("--threads", type=int, default=1, help="threads of torch")
     given = arguments.parse_args()
     torch.set_num_threads(given.threads)
