@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from widespectrum.errors import WidespectrumError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
+
+    from widespectrum.runs import Progress as WorkDone
+    from widespectrum.studies.findings import Table
 
 EXIT_GATE_FAILED = 1
 EXIT_BAD_INPUT = 2
@@ -19,6 +23,11 @@ EXIT_WITH_FAILURES = 3
 def say(message: str) -> None:
     """One line for the person watching, on stderr. Text from outside is never read as markup."""
     print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def tell(result: str) -> None:
+    """The result itself, on stdout, so that it can be piped."""
+    print(result, flush=True)  # noqa: T201
 
 
 def complain(error: WidespectrumError) -> None:
@@ -62,3 +71,33 @@ def progress() -> Progress:
         TimeRemainingColumn(),
         console=Console(stderr=True),
     )
+
+
+def follow(records: Iterable[WorkDone]) -> None:
+    """Do the work behind `records`, showing one bar per stage and model, with time left."""
+    with progress() as bars:
+        tasks: dict[tuple[str, str], TaskID] = {}
+        for record in records:
+            key = record.stage, record.model
+            if key not in tasks:
+                tasks[key] = bars.add_task(f"{record.stage}: {record.model}", total=record.total)
+            bars.update(tasks[key], completed=record.done, total=record.total)
+
+
+def show_table(table: Table) -> None:
+    """A findings table on stderr, printed as the report prints it."""
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    from widespectrum.report.tables import NUMERIC, print_table
+
+    printed = print_table(table)
+    view = RichTable(title=Text(printed.title), title_justify="left", header_style="bold")
+    for column in printed.columns:
+        view.add_column(
+            Text(column.label), justify="right" if column.kind in NUMERIC else "left"
+        )
+    for row in printed.rows:
+        view.add_row(*(Text(f"{cell.text} {cell.interval}".strip()) for cell in row))
+    Console(stderr=True).print(view)

@@ -48,7 +48,12 @@ def read_frame(path: Path | str) -> pl.DataFrame:
         raise BadInput("is larger than 2 GiB", "Convert it to Parquet.", file=path)
     try:
         frame = _READERS[suffix](path)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError, ValueError, OSError) as error:
+    except (
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,  # raised by the Parquet reader on some broken files
+        ValueError,
+        OSError,
+    ) as error:
         reason = str(error).strip().splitlines()[0][:300] if str(error).strip() else "no reason"
         raise BadInput(
             f"cannot be read as {suffix[1:].upper()} ({reason})",
