@@ -8,7 +8,7 @@ import pytest
 
 from widespectrum.aesthetics import load_dimensions
 from widespectrum.images.darkroom import operations
-from widespectrum.images.darkroom.apply import Step, check_step
+from widespectrum.images.darkroom.applying import Step, check_step
 
 DIMENSIONS = load_dimensions()
 OUT_OF_REACH = {"emotion", "symmetry"}

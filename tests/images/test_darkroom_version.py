@@ -1,7 +1,7 @@
 """Images are kept under the darkroom's version: other pixels must come with another version.
 
 If this fails because an operation was changed on purpose, raise `VERSION` in
-``widespectrum/images/darkroom/apply.py`` and run this file as a program to note the new pixels.
+``widespectrum/images/darkroom/applying.py`` and run this file as a program to note the new pixels.
 """
 
 from __future__ import annotations

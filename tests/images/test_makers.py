@@ -11,14 +11,8 @@ import pytest
 from PIL import Image
 
 from widespectrum.contracts import Failure
-from widespectrum.images import (
-    DarkroomMaker,
-    EncodedImage,
-    FileMaker,
-    builtin_photographs,
-    load_image,
-)
-from widespectrum.images.darkroom import Step, apply_effects
+from widespectrum.images import EncodedImage, FileMaker, builtin_photographs, load_image
+from widespectrum.images.darkroom import DarkroomMaker, Step, apply_effects
 from widespectrum.runs.plan import ImageMaker
 
 CAT = builtin_photographs()[0].path
@@ -116,7 +110,7 @@ def test_running_out_of_memory_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> 
     def exhausted(*_: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("widespectrum.images.makers.apply_effects", exhausted)
+    monkeypatch.setattr("widespectrum.images.darkroom.maker.apply_effects", exhausted)
     (answer,) = DarkroomMaker(CAT.parent).make([darkroom()])
     assert answer == Failure("out_of_memory", "The picture needs more memory than there is.")
 

@@ -1,4 +1,7 @@
-"""Images: load and verify them, keep them by content, and send them through the darkroom."""
+"""Images: load and verify them, keep them by content, lay them out.
+
+The effects are a package of their own: `widespectrum.images.darkroom`.
+"""
 
 from widespectrum.images.contact_sheet import contact_sheet
 from widespectrum.images.formats import looks_like_image
@@ -9,13 +12,12 @@ from widespectrum.images.loading import (
     load_image,
     to_rgb,
 )
-from widespectrum.images.makers import DarkroomMaker, FileMaker
+from widespectrum.images.makers import FileMaker
 from widespectrum.images.photographs import Photograph, builtin_photographs
 from widespectrum.images.store import EncodedImage, ImageStore, encode_image, encode_png
 
 __all__ = [
     "MAX_PIXELS",
-    "DarkroomMaker",
     "Decoded",
     "EncodedImage",
     "FileMaker",

@@ -1,6 +1,6 @@
 """The darkroom: anti-aesthetic effects on real photographs, each with a severity in [0, 1]."""
 
-from widespectrum.images.darkroom.apply import (
+from widespectrum.images.darkroom.applying import (
     VERSION,
     Step,
     apply,
@@ -8,6 +8,7 @@ from widespectrum.images.darkroom.apply import (
     operation_named,
     operations,
 )
+from widespectrum.images.darkroom.maker import DarkroomMaker
 from widespectrum.images.darkroom.operation import Operation
 from widespectrum.images.darkroom.pairs import (
     SEVERITIES,
@@ -22,6 +23,7 @@ from widespectrum.images.darkroom.sheets import effect_sheet, overview_sheet
 __all__ = [
     "SEVERITIES",
     "VERSION",
+    "DarkroomMaker",
     "Operation",
     "PairPlan",
     "Step",

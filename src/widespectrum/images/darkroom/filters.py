@@ -58,7 +58,7 @@ def streak(image: Picture, sigma: float, angle: float) -> Picture:
 
 
 def disc(image: Picture, radius: float) -> Picture:
-    """Blur as of a lens out of focus: every point becomes a disc, a little soft at its rim.
+    """Blur as of a lens out of focus: every point becomes a soft disc.
 
     A sharp disc would bring back some frequencies, inverted, as it grows. Only the main lobe of its
     response is kept, and damped by a Gaussian, so that every frequency falls and stays down.

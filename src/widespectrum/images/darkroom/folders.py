@@ -13,7 +13,7 @@ from PIL import Image
 
 from widespectrum.contracts import Failure
 from widespectrum.errors import BadInput, WidespectrumError
-from widespectrum.images.darkroom.apply import VERSION, apply_effects
+from widespectrum.images.darkroom.applying import VERSION, apply_effects
 from widespectrum.images.darkroom.pairs import PairPlan, pair_table
 from widespectrum.images.formats import looks_like_image
 from widespectrum.images.loading import load_image

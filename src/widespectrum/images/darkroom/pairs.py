@@ -19,7 +19,7 @@ from PIL import Image
 
 from widespectrum.aesthetics import Dimensions, Effect
 from widespectrum.errors import BadInput
-from widespectrum.images.darkroom.apply import Step, apply_effects, check_step
+from widespectrum.images.darkroom.applying import Step, apply_effects, check_step
 from widespectrum.images.loading import load_image
 from widespectrum.tables import PAIR_SCHEMA
 

@@ -9,7 +9,7 @@ from PIL import Image
 from widespectrum.aesthetics import Dimensions, Effect
 from widespectrum.errors import BadInput
 from widespectrum.images.contact_sheet import contact_sheet
-from widespectrum.images.darkroom.apply import apply
+from widespectrum.images.darkroom.applying import apply
 from widespectrum.images.darkroom.pairs import SEVERITIES
 
 
