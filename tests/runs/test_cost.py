@@ -3,7 +3,6 @@ from run_toys import ToyScorer, choices, prompts_of, ratings, toy_plan
 
 from widespectrum.errors import BadInput
 from widespectrum.runs import Plan, ScoreRequest, ScoreWork, work
-from widespectrum.runs.cost import cost_of
 
 
 def by_stage(cost):
@@ -40,7 +39,7 @@ def test_failures_are_neither_done_nor_left(run):
     lines = by_stage(plan.cost(run))
     assert (lines["images"].done, lines["images"].failed, lines["images"].left) == (7, 1, 0)
     assert (lines["scores"].done, lines["scores"].failed, lines["scores"].left) == (12, 4, 0)
-    retry = by_stage(cost_of(plan, run, retry_failed=True))
+    retry = by_stage(plan.cost(run, retry_failed=True))
     assert retry["images"].left == 1
     assert retry["scores"].left == 4
 

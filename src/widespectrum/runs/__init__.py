@@ -5,6 +5,7 @@ holds state, so any process may die at any moment and starting again does only w
 See ``docs/runs.md``.
 """
 
+from widespectrum.runs.cost import Cost, WorkCost
 from widespectrum.runs.engine import Progress, work
 from widespectrum.runs.plan import (
     ChoiceRequest,
@@ -24,6 +25,7 @@ from widespectrum.runs.seeds import derive_seed
 __all__ = [
     "ChoiceRequest",
     "ChoiceWork",
+    "Cost",
     "ImageMaker",
     "ImageRequest",
     "ImageWork",
@@ -34,6 +36,7 @@ __all__ = [
     "Run",
     "ScoreRequest",
     "ScoreWork",
+    "WorkCost",
     "derive_seed",
     "work",
 ]

@@ -206,8 +206,12 @@ class Plan:
             choices=(*self.choices, *other.choices),
         )
 
-    def cost(self, run: Run | None = None) -> Cost:
+    def cost(self, run: Run | None = None, *, retry_failed: bool = False) -> Cost:
         """What the plan takes, and how much of it `run` has already; nothing is worked.
+
+        Args:
+            run: None if there is none yet.
+            retry_failed: as for `widespectrum.runs.work`.
 
         Raises:
             BadInput: as `widespectrum.runs.work`.
@@ -215,7 +219,7 @@ class Plan:
         # Imported here: a plan is made without knowing how it will be worked.
         from widespectrum.runs.cost import cost_of
 
-        return cost_of(self, run)
+        return cost_of(self, run, retry_failed=retry_failed)
 
     @property
     def works(self) -> tuple[Work, ...]:
