@@ -105,44 +105,51 @@ def count_words(prompts: Sequence[str]) -> IntArray:
     return np.array([len(prompt.split()) for prompt in prompts], dtype=np.int64)
 
 
-def takes(function: Any, positional: int, settings: Mapping[str, Any] | None = None) -> bool:
+def takes(function: Any, positional: int, settings: Mapping[str, Any]) -> bool:
     """Whether `function` can be called with so many positional arguments and these keywords."""
     try:
-        inspect.signature(function).bind(*[None] * positional, **(settings or {}))
+        inspect.signature(function).bind(*[None] * positional, **settings)
     except TypeError:
         return False
     except ValueError:  # some compiled functions do not tell their signature
-        return positional == 2
+        pass
     return True
 
 
 def check_settings(
     function: Any, settings: Mapping[str, Any], name: str, *, reserved: int = 0
 ) -> None:
-    """Refuse settings that `function` does not take as keyword arguments.
+    """Refuse settings that `function` does not take, or that are missing.
 
     Args:
-        function: what will be called.
+        function: what will be called with `settings` as keyword arguments.
         settings: the keyword arguments meant for it.
         name: how the message calls it.
         reserved: so many leading parameters are no settings.
 
     Raises:
-        BadInput: it does not take one of them; the remedy lists those it takes.
+        BadInput: it takes no such setting, or needs one that is not there.
     """
     try:
         parameters = list(inspect.signature(function).parameters.values())[reserved:]
     except (TypeError, ValueError):
         return
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        return
-    known = [p.name for p in parameters if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    named = [p for p in parameters if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    known = [p.name for p in named]
+    open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters)
     for key in settings:
-        if key not in known:
+        if key not in known and not open_ended:
             raise BadInput(
                 f"{name} has no setting {key!r}",
                 f"Its settings: {', '.join(known) or 'none'}.",
                 field=key,
+            )
+    for parameter in named:
+        if parameter.default is parameter.empty and parameter.name not in settings:
+            raise BadInput(
+                f"{name} needs the setting {parameter.name!r}",
+                f"Write {name}@{parameter.name}=... in its name.",
+                field=parameter.name,
             )
 
 

@@ -12,6 +12,7 @@ place, by what it can be called with (`scorer_from`).
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -35,7 +36,6 @@ from widespectrum.scorers.callables import (
     check_settings,
     describe,
     plain_name,
-    takes,
 )
 from widespectrum.scorers.catalog import scorer_registry
 
@@ -82,10 +82,10 @@ def scorer_from(
     In this order:
 
     1. a scorer (it has name, fingerprint, facts, tokens and score) is taken as it is;
-    2. what cannot be called without positional arguments, but with two, is a scoring function
-       ``f(images, prompts)``; settings are its keyword arguments;
-    3. what can be called without positional arguments, a class too, is a factory: it is called
-       once, settings are its keyword arguments, and what it returns must be 1 or 2.
+    2. a class, and a callable that needs no positional argument, is a factory: it is called once,
+       settings are its keyword arguments, and what it returns must be 1 or 3;
+    3. any other callable is a scoring function ``f(images, prompts)``; settings are its further
+       keyword arguments.
 
     Raises:
         BadInput: it is none of these, or does not take these settings.
@@ -105,38 +105,30 @@ def scorer_from(
             "A scorer is a function f(images, prompts), an object of the Scorer contract, or a "
             "class or function without positional arguments that returns one.",
         )
-    is_factory = takes(thing, 0)
-    check_settings(thing, settings, called, reserved=0 if is_factory else 2)
-    if is_factory:
-        return _made_by(thing, settings, name)
-    if isinstance(thing, type) or not takes(thing, 2, settings):
-        raise BadInput(
-            f"{called} can be called neither as f(images, prompts) nor without arguments",
-            "Give every further parameter a default, or a value in the name's settings.",
-        )
+    if _is_factory(thing):
+        check_settings(thing, settings, called)
+        made = thing(**settings)
+        if _is_scorer(made):
+            return cast("Scorer", made)
+        if not callable(made) or _is_factory(made):
+            raise BadInput(
+                f"{called} returned {describe(made)}, which is no scorer "
+                f"(it lacks {', '.join(_lacking(made))})",
+                "A factory returns a scorer or a function f(images, prompts).",
+            )
+        chosen = format_settings(settings)
+        return as_scorer(made, name=(name or plain_name(thing)) + chosen, version=chosen or None)
+    check_settings(thing, settings, called, reserved=2)
     return as_scorer(thing, name=name, settings=settings)
-
-
-def _made_by(factory: Any, settings: Mapping[str, Setting], name: str | None) -> Scorer:
-    made = factory(**settings)
-    if _is_scorer(made):
-        return cast("Scorer", made)
-    if not callable(made) or not takes(made, 2):
-        raise BadInput(
-            f"{name or describe(factory)} returned {describe(made)}, which is no scorer "
-            f"(it lacks {', '.join(_lacking(made))})",
-            "A factory returns a scorer or a function f(images, prompts).",
-        )
-    called = (name or plain_name(factory)) + format_settings(settings)
-    return as_scorer(made, name=called)
 
 
 def _from_entry(entry: ModelEntry, settings: Mapping[str, Setting]) -> Scorer:
     """A catalog class is built as ``Class(entry, **settings)``; `entry` has the full name."""
     make = import_entry(entry)
-    check_settings(make, settings, entry.name, reserved=1)
+    together = {**entry.settings, **settings}
+    check_settings(make, together, entry.name, reserved=1)
     named = entry.model_copy(update={"name": entry.name + format_settings(settings)})
-    return cast("Scorer", make(named, **{**entry.settings, **settings}))
+    return cast("Scorer", make(named, **together))
 
 
 def _attribute(name: ModelName) -> Any:
@@ -154,6 +146,19 @@ def _short(name: ModelName) -> str:
 
 def _is_scorer(thing: Any) -> bool:
     return not isinstance(thing, type) and not _lacking(thing)
+
+
+def _is_factory(thing: Any) -> bool:
+    return isinstance(thing, type) or not _needs_positional(thing)
+
+
+def _needs_positional(thing: Any) -> bool:
+    try:
+        parameters = inspect.signature(thing).parameters.values()
+    except (TypeError, ValueError):  # some compiled functions do not tell their signature
+        return True
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return any(p.kind in kinds and p.default is p.empty for p in parameters)
 
 
 def _lacking(thing: Any) -> list[str]:
