@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from widespectrum.errors import WidespectrumError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.progress import Progress, TaskID
 
     from widespectrum.runs import Progress as WorkDone
-    from widespectrum.studies.findings import Table
+    from widespectrum.studies.findings import Findings, Table
 
 EXIT_GATE_FAILED = 1
 EXIT_BAD_INPUT = 2
@@ -84,20 +86,40 @@ def follow(records: Iterable[WorkDone]) -> None:
             bars.update(tasks[key], completed=record.done, total=record.total)
 
 
-def show_table(table: Table) -> None:
-    """A findings table on stderr, printed as the report prints it."""
+def present(findings: Findings, page: Path, *, json: bool) -> None:
+    """Findings for a person on stderr and the report's path on stdout, or all of it as JSON."""
+    if json:
+        emit_json(findings.to_json() | {"report": str(page)})
+        return
+    for sentence in findings.headline:
+        say(sentence)
+    show_table(findings.tables[0])
+    tell(str(page))
+
+
+def show_table(table: Table, *, most: int = 6) -> None:
+    """A findings table on stderr, set upright: one column per row of the table, as far as `most`.
+
+    A terminal is narrow and a study's table is wide, so its columns become lines.
+    """
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    from widespectrum.report.tables import NUMERIC, print_table
+    from widespectrum.report.tables import print_table
 
     printed = print_table(table)
-    view = RichTable(title=Text(printed.title), title_justify="left", header_style="bold")
-    for column in printed.columns:
-        view.add_column(
-            Text(column.label), justify="right" if column.kind in NUMERIC else "left"
-        )
-    for row in printed.rows:
-        view.add_row(*(Text(f"{cell.text} {cell.interval}".strip()) for cell in row))
+    view = RichTable(box=None, pad_edge=False, header_style="bold")
+    lines = [
+        (column.label, [f"{row[place].text} {row[place].interval}".strip() for row in printed.rows])
+        for place, column in enumerate(printed.columns)
+    ]
+    (corner, names), *rest = lines
+    view.add_column(Text(corner))
+    for name in names[:most]:
+        view.add_column(Text(name), justify="right")
+    for label, cells in rest:
+        view.add_row(Text(label), *(Text(cell) for cell in cells[:most]))
     Console(stderr=True).print(view)
+    if len(names) > most:
+        say(f"and {len(names) - most} more in the report")

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from widespectrum.cli import console, darkroom, prompts, report
+from widespectrum.cli import audit, console, darkroom, demo, prompts, report
 from widespectrum.errors import WidespectrumError
 
 app = typer.Typer(
@@ -24,6 +24,9 @@ app = typer.Typer(
 )
 
 # Command groups register here, one line each, in the order of the help page.
+app.command()(demo.demo)
+app.command()(audit.audit)
+app.command()(audit.analyse)
 app.command()(report.report)
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(darkroom.app, name="darkroom")

@@ -1,0 +1,99 @@
+"""``audit`` and ``analyse``: does this scorer prefer what was asked?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from widespectrum.cli import console
+
+DRAWS = 10_000
+
+Draws = Annotated[int, typer.Option(min=100, help="Bootstrap resamples, clustered by prompt.")]
+Seed = Annotated[int, typer.Option(help="Seed of the resampling and of the shuffled control.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the findings as JSON on stdout.")]
+
+
+def audit(
+    scorers: Annotated[
+        list[str],
+        typer.Argument(metavar="SCORER...", help="Names or specs; see `widespectrum models list`."),
+    ],
+    pairs: Annotated[
+        Path, typer.Option(help="Table of image pairs, or a gallery folder with its _meta.json.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Run folder. Default: runs/audit-NAME-OF-PAIRS.")
+    ] = None,
+    draws: Draws = DRAWS,
+    seed: Seed = 0,
+    batch_size: Annotated[int, typer.Option(min=1, help="Scores per call of a scorer.")] = 32,
+    allow_outside: Annotated[
+        bool, typer.Option(help="Trust image paths that lead out of the table's folder.")
+    ] = False,
+    retry_failed: Annotated[bool, typer.Option(help="Try failed requests again.")] = False,
+    json: Json = False,
+) -> None:
+    """Score image pairs and say whether SCORER prefers what was asked.
+
+    Resumable: the same command on the same folder does only what is missing.
+    """
+    from widespectrum.report import report_run
+    from widespectrum.studies.audits import prepare_audit
+
+    folder = out or Path("runs") / f"audit-{pairs.resolve().stem}"
+    job = prepare_audit(
+        scorers,
+        pairs,
+        out=folder,
+        draws=draws,
+        seed=seed,
+        allow_outside=allow_outside,
+        batch_size=batch_size,
+    )
+    console.follow(job.work(retry_failed=retry_failed))
+    findings = job.conclude()
+    page = report_run(job.run)
+    failures = job.run.table("failures").height
+    console.present(findings, page, json=json)
+    if failures:
+        console.say(
+            f"{failures} requests failed and are recorded in {folder / 'tables' / 'failures'}; "
+            "try them again with --retry-failed."
+        )
+        raise typer.Exit(console.EXIT_WITH_FAILURES)
+
+
+def analyse(
+    scores: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SCORES...",
+            help="Tables of the four scores: ours, or the authors' JSON lists.",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for findings and report. Default: runs/NAME.")
+    ] = None,
+    draws: Draws = DRAWS,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """The same from scores that exist already; no model is needed."""
+    from widespectrum.report import write_report
+    from widespectrum.studies.audits import analyse as analyse_scores
+    from widespectrum.studies.findings import save_findings
+
+    findings = analyse_scores(scores, draws=draws, seed=seed)
+    folder = out or Path("runs") / f"analyse-{scores[0].resolve().stem}"
+    save_findings(findings, folder / "findings")
+    page = write_report(
+        [findings],
+        folder / "report",
+        images=None,
+        title=findings.title,
+        provenance=findings.provenance,
+    )
+    console.present(findings, page, json=json)

@@ -1,0 +1,31 @@
+"""``demo``: the whole system offline, from pictures to a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from widespectrum.cli import console
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="Run folder; what is there is not done again.")] = Path(
+        "runs/demo"
+    ),
+    quick: Annotated[bool, typer.Option(help="Fewer pairs.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Run the whole system on what ships with it, and print the report's path."""
+    from widespectrum.report import report_run
+    from widespectrum.studies.demonstration import plan_demonstration
+
+    console.say("Planning: photographs, effects, prompts ...")
+    job = plan_demonstration(out, quick=quick)
+    console.say(f"{job.pairs.height} pairs, {len(job.plan.scores)} scorers.")
+    console.follow(job.work())
+    console.say("Analysing ...")
+    findings = job.conclude()
+    console.say("Writing the report ...")
+    console.present(findings, report_run(job.run), json=json)

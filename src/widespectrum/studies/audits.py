@@ -1,0 +1,229 @@
+"""Audits: does this scorer prefer what was asked? From pairs, or from scores that exist already.
+
+`audit` scores image pairs inside a run folder (resumable, amendable) and analyses them; `analyse`
+starts from a table of the four scores and needs no model at all. Both end in the findings of the
+reward-bias study.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from widespectrum.contracts import Scorer
+from widespectrum.errors import BadInput
+from widespectrum.images import FileMaker
+from widespectrum.runs import ImageRequest, ImageWork, Plan, Run, ScoreRequest, ScoreWork, work
+from widespectrum.scorers import load_scorer
+from widespectrum.studies import reward_bias
+from widespectrum.studies.controls import shuffled_prompts
+from widespectrum.studies.findings import Findings, save_findings
+from widespectrum.studies.score_frame import PROMPT_ROLES, score_frame
+from widespectrum.tables import read_image_pairs, read_scores
+
+if TYPE_CHECKING:
+    from widespectrum.runs import Progress
+
+AnyScorer = str | Scorer | Callable[..., Any]
+"""A scorer by name or spec, a scorer, or any ``f(images, prompts) -> scores``."""
+
+
+def analyse(
+    scores: pl.DataFrame | Path | str | Sequence[Path | str],
+    *,
+    draws: int = reward_bias.DRAWS,
+    seed: int = 0,
+) -> Findings:
+    """Findings of the reward-bias study from tables of the four scores.
+
+    Args:
+        scores: a score frame, or the path or paths of score tables (ours or the authors').
+        draws: bootstrap resamples.
+        seed: of the bootstrap.
+
+    Raises:
+        BadInput: the tables do not hold what they should; says where.
+    """
+    frame = scores if isinstance(scores, pl.DataFrame) else read_scores(scores)
+    return reward_bias.analyse(frame, draws=draws, seed=seed)
+
+
+def audit(
+    scorers: AnyScorer | Sequence[AnyScorer],
+    pairs: pl.DataFrame | Path | str,
+    *,
+    out: Path | str,
+    draws: int = reward_bias.DRAWS,
+    seed: int = 0,
+) -> Findings:
+    """Score the image pairs with the scorers and say whether they prefer what was asked.
+
+    Args:
+        scorers: one or several; see `AnyScorer`.
+        pairs: a pair table, its path, or a gallery folder of the paper's site.
+        out: run folder. What exists in it is not done again; further scorers may be added.
+        draws: bootstrap resamples.
+        seed: of the bootstrap and of the shuffled control.
+
+    Raises:
+        BadInput: the pairs are not what they should be, or `out` belongs to other pairs.
+        InvalidResult: a scorer breaks its contract for everything it is given.
+    """
+    job = prepare_audit(scorers, pairs, out=out, draws=draws, seed=seed)
+    for _ in job.work():
+        pass
+    return job.conclude()
+
+
+@dataclass(frozen=True)
+class Audit:
+    """An audit that is planned: `work` does what is missing, `conclude` analyses and saves."""
+
+    run: Run
+    pairs: pl.DataFrame
+    plan: Plan
+    draws: int
+    seed: int
+
+    def work(self, *, retry_failed: bool = False) -> Iterator[Progress]:
+        """Do what is missing; yields after every unit."""
+        return work(self.run, self.plan, retry_failed=retry_failed)
+
+    def conclude(self) -> Findings:
+        """Analyse what is there, save the findings in the run folder, and return them.
+
+        Raises:
+            BadInput: not one pair has all four scores.
+        """
+        scorers = [item.scorer for item in self.plan.scores]
+        scored = score_frame(self.run, self.pairs, [scorer.fingerprint for scorer in scorers])
+        failures = self.run.table("failures")
+        if scored.frame.height == 0:
+            reason = f": {failures['reason'][0]}" if failures.height else ""
+            raise BadInput(
+                f"not one pair has all four scores; {failures.height} requests failed{reason}",
+                "Mend the cause, then run the same command with --retry-failed.",
+                file=self.run.path,
+            )
+        findings = reward_bias.analyse(
+            scored.frame,
+            draws=self.draws,
+            seed=self.seed,
+            excluded=scored.excluded,
+            failures=failures.height,
+            facts={scorer.name: scorer.facts for scorer in scorers},
+            provenance={"scorers": {scorer.name: scorer.fingerprint for scorer in scorers}},
+        )
+        save_findings(findings, self.run.findings)
+        return findings
+
+
+def prepare_audit(
+    scorers: AnyScorer | Sequence[AnyScorer],
+    pairs: pl.DataFrame | Path | str,
+    *,
+    out: Path | str,
+    draws: int = reward_bias.DRAWS,
+    seed: int = 0,
+    allow_outside: bool = False,
+    batch_size: int = 32,
+) -> Audit:
+    """The plan of an audit of image files; arguments as for `audit`."""
+    frame = (
+        pairs
+        if isinstance(pairs, pl.DataFrame)
+        else read_image_pairs(pairs, allow_outside=allow_outside)
+    )
+    root = _common_folder(frame)
+    requests = [
+        ImageRequest(row["id"], variant, {"path": str(Path(row[column]).relative_to(root))})
+        for row in frame.select("id", "image_original", "image_anti").iter_rows(named=True)
+        for variant, column in (("original", "image_original"), ("anti", "image_anti"))
+    ]
+    images = ImageWork(FileMaker(root), requests)
+    identity = {"pairs": pairs_digest(frame), "images": _files_digest(requests, root)}
+    return plan_audit(
+        scorers,
+        frame.drop("image_original", "image_anti"),
+        images,
+        out=out,
+        identity=identity,
+        draws=draws,
+        seed=seed,
+        batch_size=batch_size,
+    )
+
+
+def plan_audit(
+    scorers: AnyScorer | Sequence[AnyScorer],
+    pairs: pl.DataFrame,
+    images: ImageWork,
+    *,
+    out: Path | str,
+    identity: Mapping[str, Any],
+    draws: int = reward_bias.DRAWS,
+    seed: int = 0,
+    batch_size: int = 32,
+) -> Audit:
+    """The plan of an audit whose images come from any maker.
+
+    Args:
+        scorers: as for `audit`.
+        pairs: pair table without image columns.
+        images: work that makes both images of every pair.
+        out: run folder.
+        identity: what the run folder is about; another identity is another run.
+        draws: as for `audit`.
+        seed: as for `audit`.
+        batch_size: requests per call of a scorer.
+    """
+    several = (
+        scorers if isinstance(scorers, Sequence) and not isinstance(scorers, str) else [scorers]
+    )
+    loaded = [load_scorer(scorer) for scorer in several]
+    if not loaded:
+        raise BadInput("no scorer was given", "Name at least one scorer.")
+    run = Run.create(
+        Path(out), identity={**identity, "seed": seed}, settings={"draws": draws, "seed": seed}
+    )
+    asked = pairs.with_columns(shuffled_prompts(pairs, seed))
+    run.prompts = asked
+    requests = [
+        ScoreRequest(row["id"], variant, prompt)
+        for row in asked.select("id", *PROMPT_ROLES.values()).iter_rows(named=True)
+        for variant in ("original", "anti")
+        for prompt in (row[role] for role in PROMPT_ROLES.values())
+        if prompt is not None
+    ]
+    plan = Plan(
+        images=[images],
+        scores=[ScoreWork(scorer, requests, batch_size=batch_size) for scorer in loaded],
+    )
+    return Audit(run=run, pairs=asked, plan=plan, draws=draws, seed=seed)
+
+
+def pairs_digest(pairs: pl.DataFrame) -> str:
+    """Identity of a pair table: its rows, whatever the file format and wherever it lies."""
+    texts = pairs.drop("image_original", "image_anti", strict=False)
+    rows = "\n".join(repr(row) for row in texts.rows())
+    return hashlib.sha256(rows.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _files_digest(requests: Sequence[ImageRequest], root: Path) -> str:
+    """Identity of the image files: their bytes, in the order of the pairs."""
+    whole = hashlib.sha256()
+    for request in requests:
+        with (root / request.payload["path"]).open("rb") as file:
+            whole.update(hashlib.file_digest(file, "sha256").digest())
+    return whole.hexdigest()
+
+
+def _common_folder(pairs: pl.DataFrame) -> Path:
+    folders = {Path(p).parent for c in ("image_original", "image_anti") for p in pairs[c]}
+    return Path(os.path.commonpath(folders))
