@@ -66,7 +66,7 @@ class Scorer(Protocol):
         ...
 
     def score(self, images: Sequence[Image], prompts: Sequence[str], pairs: IntArray) -> FloatArray:
-        """Scores of ``pairs``, an ``(n, 2)`` array of (image, prompt) indices -> ``(n,)`` float32."""
+        """Scores of ``pairs``, ``(n, 2)`` indices (image, prompt) -> ``(n,)`` float32."""
         ...
 
 

@@ -48,6 +48,13 @@ P = Column("p_holm", "p", "p", help="Accuracy against chance, Holm-corrected in 
 N = Column("n", "pairs", "count")
 
 
+def _defined(frame: pl.DataFrame, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """`columns` without AUROC where no row has one; the notes say why."""
+    if frame["auroc"].null_count() < frame.height:
+        return columns
+    return tuple(column for column in columns if column.name != "auroc")
+
+
 def scorer_table(measures: pl.DataFrame) -> Table:
     """Table 1 of the paper and the decomposition, one row per scorer."""
     frame = measures.filter((pl.col("group") == "all") & (pl.col("subset") == "all"))
@@ -55,21 +62,26 @@ def scorer_table(measures: pl.DataFrame) -> Table:
         "scorers",
         "Does the scorer prefer what was asked?",
         frame,
-        (
-            SCORER,
-            OBEYED,
-            ACCURACY,
-            _with_interval("f1", "weighted F1", help="Class F1 weighted by class share."),
-            _with_interval(
-                "auroc", "AUROC", "number", "Order of the margins ia_pa - io_pa; 0.5 is chance."
+        _defined(
+            frame,
+            (
+                SCORER,
+                OBEYED,
+                ACCURACY,
+                _with_interval("f1", "weighted F1", help="Class F1 weighted by class share."),
+                _with_interval(
+                    "auroc", "AUROC", "number", "Order of the margins ia_pa - io_pa; 0.5 is chance."
+                ),
+                TASTE,
+                LISTENING,
+                P,
+                N,
+                Column("clusters", "prompts", "count", help="Units of resampling."),
+                Column(
+                    "truth_ties", "ties in truth", "count", help="Left out of accuracy, F1, AUROC."
+                ),
+                Column("score_ties", "score ties", "count"),
             ),
-            TASTE,
-            LISTENING,
-            P,
-            N,
-            Column("clusters", "prompts", "count", help="Units of resampling."),
-            Column("truth_ties", "ties in truth", "count", help="Left out of accuracy, F1, AUROC."),
-            Column("score_ties", "score ties", "count"),
         ),
         "Intervals are 95%, from a bootstrap that resamples prompts with all their pairs.",
     )
@@ -85,17 +97,20 @@ def group_table(measures: pl.DataFrame, group: str, subset: str) -> Table | None
         f"{group}s" + ("_uncut" if uncut else ""),
         f"By {group}" + (", prompts that were read whole" if uncut else ""),
         frame,
-        (
-            SCORER,
-            Column("value", group),
-            ACCURACY,
-            _with_interval("f1", "weighted F1"),
-            _with_interval("auroc", "AUROC", "number"),
-            TASTE,
-            LISTENING,
-            OBEYED,
-            P,
-            N,
+        _defined(
+            frame,
+            (
+                SCORER,
+                Column("value", group),
+                ACCURACY,
+                _with_interval("f1", "weighted F1"),
+                _with_interval("auroc", "AUROC", "number"),
+                TASTE,
+                LISTENING,
+                OBEYED,
+                P,
+                N,
+            ),
         ),
         "A pair counts under every dimension that its prompt asks for."
         if group == "dimension"
