@@ -123,6 +123,13 @@ class InvalidResult(WidespectrumError):
     kind = "invalid_result"
 
 
+class BrokenContract(InvalidResult):
+    """A model's answer as a whole has the wrong form: one request less would not mend it.
+
+    Unlike its parent it is never blamed on a single request; it stops the work at once.
+    """
+
+
 class Interrupted(WidespectrumError):
     """Work stopped before it was done. Remedy: run the same command again; done work is kept."""
 

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from widespectrum.contracts import Failure
 from widespectrum.errors import (
     BadInput,
+    BrokenContract,
     Interrupted,
     InvalidResult,
     MissingExtra,
@@ -30,7 +31,7 @@ from widespectrum.runs.redaction import redact
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-HOPELESS = (MissingWeights, MissingExtra, StorageFailed, Interrupted)
+HOPELESS = (BrokenContract, MissingWeights, MissingExtra, StorageFailed, Interrupted)
 """Errors that no other request would be spared: they stop the work at once."""
 
 BROKEN_AFTER = 16

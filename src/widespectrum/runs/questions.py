@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from widespectrum.contracts import Choice, Chooser, Contest, Failure, Judge, Scorer
-from widespectrum.errors import InvalidResult
+from widespectrum.errors import BrokenContract, InvalidResult
 from widespectrum.runs.canonical import canonical_json
 from widespectrum.runs.plan import ChoiceWork, RatingWork, ScoreWork
 
@@ -256,8 +256,8 @@ def _require_array(answer: Any, shape: tuple[int, ...], kinds: str, who: str) ->
         )
 
 
-def _broken(who: str, what: str) -> InvalidResult:
-    return InvalidResult(f"{who} returned {what}", _MEND)
+def _broken(who: str, what: str) -> BrokenContract:
+    return BrokenContract(f"{who} returned {what}", _MEND)
 
 
 def _places(requests: Iterable[Subject], column: int) -> dict[str, int]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from widespectrum.catalog import Setting, fingerprint, fingerprint_of_code, format_settings
 from widespectrum.contracts import ScorerFacts
-from widespectrum.errors import BadInput, InvalidResult
+from widespectrum.errors import BadInput, BrokenContract, InvalidResult
 
 if TYPE_CHECKING:
     from widespectrum.contracts import FloatArray, Image, IntArray, Scorer
@@ -90,7 +90,8 @@ class CallableScorer:
         """Scores of `pairs`, from one call of the function.
 
         Raises:
-            InvalidResult: the function did not return one finite number per pair.
+            BrokenContract: the function did not return one number per pair.
+            InvalidResult: one of them is not finite.
         """
         pairs = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
         if len(pairs) == 0:
@@ -171,7 +172,8 @@ def _checked(returned: Any, prompts: Sequence[str], name: str) -> FloatArray:
     """What a scoring function returned, as ``(n,)`` float32.
 
     Raises:
-        InvalidResult: it is not that.
+        BrokenContract: it does not have that form.
+        InvalidResult: a score is not finite.
     """
     wanted = len(prompts)
     if hasattr(returned, "detach"):  # a tensor, maybe on a device, maybe with a gradient
@@ -181,13 +183,13 @@ def _checked(returned: Any, prompts: Sequence[str], name: str) -> FloatArray:
         with np.errstate(over="ignore"):
             scores = np.asarray(returned, dtype=np.float64).astype(np.float32)
     except (TypeError, ValueError) as error:
-        raise InvalidResult(
+        raise BrokenContract(
             f"scorer {name!r} returned {_shown(returned)} for {wanted} pairs, not numbers", remedy
         ) from error
     if scores.shape != (wanted,):
         if scores.ndim == 2 and scores.shape == (wanted, 1):
             remedy += " Here: scores.squeeze(-1)."
-        raise InvalidResult(
+        raise BrokenContract(
             f"scorer {name!r} returned shape {scores.shape} for {wanted} pairs", remedy
         )
     bad = np.flatnonzero(~np.isfinite(scores))
