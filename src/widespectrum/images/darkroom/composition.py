@@ -8,6 +8,7 @@ from widespectrum.images.darkroom.filters import blur, smooth
 from widespectrum.images.darkroom.operation import Picture, Plane, operation
 from widespectrum.images.darkroom.pictures import (
     grid,
+    half_sides,
     mix,
     noise,
     resample,
@@ -42,7 +43,7 @@ def cropped_subject(image: Picture, severity: float, rng: np.random.Generator) -
     subject = subject_of(image)
     side = rng.choice([-1.0, 1.0])
     rows, columns = grid(image.shape)
-    high, wide = np.abs(rows).max(initial=0), np.abs(columns).max(initial=0)
+    high, wide = half_sides(image.shape)
     window = 0.5
     # At full severity the subject's centre lies on the edge of a window half as large.
     row = np.clip(subject.row + 0.3 * window * high, -(1 - window) * high, (1 - window) * high)
@@ -57,7 +58,7 @@ def shrunken_subject(image: Picture, severity: float, rng: np.random.Generator) 
     """The subject shrinks to a speck in a corner of a large vague nothing."""
     corner = rng.choice([-1.0, 1.0], 2)
     rows, columns = grid(image.shape)
-    high, wide = np.abs(rows).max(initial=0), np.abs(columns).max(initial=0)
+    high, wide = half_sides(image.shape)
     scale = 1 + 4.2 * severity**1.4
     down = rows * scale - 0.6 * (scale - 1) * corner[0] * high
     right = columns * scale - 0.6 * (scale - 1) * corner[1] * wide
@@ -74,8 +75,7 @@ def _rim_colours(image: Picture, down: Plane, right: Plane) -> Picture:
     """The colours of the nearest part of the picture's rim, washed into each other."""
     unit = shorter(image)
     vague = blur(image, 0.12 * unit)
-    rows, columns = grid(image.shape)
-    high, wide = np.abs(rows).max(initial=0), np.abs(columns).max(initial=0)
+    high, wide = half_sides(image.shape)
     held = _reframed(vague, np.clip(down, -high, high), np.clip(right, -wide, wide))
     return blur(held, 0.1 * unit)
 
@@ -91,21 +91,19 @@ def fenced_subject(image: Picture, severity: float, rng: np.random.Generator) ->
     within = np.abs(across % 1 - 0.5)
     streaks = smooth(rng.standard_normal(image.shape[:2], np.float32), 0.6)
     grain = 0.05 * np.repeat(streaks[:1], image.shape[0], axis=0) + 0.03 * streaks
-    shade = 1 - 0.55 * smoothstep(within.astype(np.float32), 0.25, 0.45)
-    wood = rgb(0.42, 0.31, 0.22) * (tones * shade + grain)[..., None].astype(np.float32)
+    shade = 1 - 0.55 * smoothstep(within, 0.25, 0.45)
+    wood = rgb(0.42, 0.31, 0.22) * (tones * shade + grain)[..., None]
     reach = 0.41 * severity
-    covered = smoothstep((reach - within).astype(np.float32), -0.012, 0.012) * min(
-        1, severity / 0.1
-    )
-    return mix(image, np.clip(wood, 0, 1), covered.astype(np.float32))
+    covered = min(1.0, 10 * severity) * smoothstep(reach - within, -0.012, 0.012)
+    return mix(image, np.clip(wood, 0, 1), covered)
 
 
-@operation("Misplaced object", "object pairing", metric="rms")
+@operation("Misplaced object", "object pairing")
 def misplaced_object(image: Picture, severity: float, rng: np.random.Generator) -> Picture:
     """Props that have no business in the scene hang in it, pasted on; more as severity rises."""
     subject = subject_of(image)
     rows, columns = grid(image.shape)
-    high, wide = np.abs(rows).max(initial=0), np.abs(columns).max(initial=0)
+    high, wide = half_sides(image.shape)
     turn = rng.uniform(0, 2 * np.pi)
     order = rng.permutation(len(PROPS))
     result, free = image, np.ones(image.shape[:2], np.float32)

@@ -11,6 +11,7 @@ from widespectrum.images.darkroom.pictures import (
     expose,
     grey,
     grid,
+    half_sides,
     mix,
     recolour,
     rgb,
@@ -82,23 +83,21 @@ def hard_flash(image: Picture, severity: float, rng: np.random.Generator) -> Pic
 def failing_flash(image: Picture, severity: float, rng: np.random.Generator) -> Picture:
     """A weak flash lights the near ground and dies out halfway into the scene."""
     rows, columns = grid(image.shape)
-    far = smoothstep(
-        -rows / (2 * np.abs(rows).max(initial=1e-6)) + 0.5 + 0.1 * columns**2, 0.1, 0.8
-    )
+    upwards = 0.5 - 0.5 * rows / half_sides(image.shape)[0]
+    far = smoothstep(upwards + 0.1 * columns**2, 0.1, 0.8)
     return expose(image, severity * (0.5 - 6.2 * far))
 
 
 @operation("Light from below", "lighting aesthetic")
 def under_lighting(image: Picture, severity: float, rng: np.random.Generator) -> Picture:
     """Ghoulish light strikes everything from below; the upper part falls into the dark."""
-    height = grid(image.shape)[0]
-    up = 0.5 - height / (2 * np.abs(height).max(initial=1e-6))
+    upwards = 0.5 - 0.5 * grid(image.shape)[0] / half_sides(image.shape)[0]
     broad = smooth(grey(image), 0.02 * shorter(image))
     rise = np.gradient(broad, axis=0) if image.shape[0] > 1 else np.zeros_like(broad)
-    relief = np.clip(rise * 0.06 * shorter(image) / 0.05, -1, 1)
-    stops = 1.9 - 5.0 * up + 1.2 * relief
+    relief = np.clip(1.2 * shorter(image) * rise, -1, 1)  # bright where a surface faces down
+    stops = 1.9 - 5.0 * upwards + 1.2 * relief
     green = rgb(-0.25, 0.0, -0.45)
-    return expose(image, severity * (stops[..., None].astype(np.float32) + green))
+    return expose(image, severity * (stops[..., None] + green))
 
 
 @operation("Spotty light", "lighting aesthetic")
@@ -114,7 +113,6 @@ def veiling_glare(image: Picture, severity: float, rng: np.random.Generator) -> 
     angle = rng.uniform(-np.pi, 0)
     rows, columns = grid(image.shape)
     toward = rows * np.sin(angle) + columns * np.cos(angle)
-    reach = np.abs(toward).max(initial=1e-6)
-    veil = smoothstep(toward / reach, -0.55, 0.6)
+    veil = smoothstep(toward / max(float(np.abs(toward).max()), 1e-6), -0.55, 0.6)
     glow = 1 - (1 - blur(image, 0.01 * shorter(image))) * (1 - rgb(0.92, 0.88, 0.76))
     return mix(image, glow, severity * veil)

@@ -12,7 +12,9 @@ from widespectrum.images.darkroom.pictures import (
     clouds,
     displace,
     eager,
+    from_middle,
     grid,
+    half_sides,
     mix,
     noise,
     resample,
@@ -123,11 +125,7 @@ def double_exposure(image: Picture, severity: float, rng: np.random.Generator) -
 @operation("Vignette", "color brightness")
 def vignette(image: Picture, severity: float, rng: np.random.Generator) -> Picture:
     """Darkness closes in from the corners."""
-    rows, columns = grid(image.shape)
-    edge = np.hypot(
-        rows / np.abs(rows).max(initial=1e-6), columns / np.abs(columns).max(initial=1e-6)
-    )
-    return mix(image, 0.0, severity * smoothstep(edge, 0.25, 1.02))
+    return mix(image, 0.0, severity * smoothstep(from_middle(image.shape), 0.25, 1.02))
 
 
 @operation("Light leak", "color aesthetic", "lighting aesthetic")
@@ -136,8 +134,8 @@ def light_leak(image: Picture, severity: float, rng: np.random.Generator) -> Pic
     side, tilt = rng.choice([-1, 1]), rng.uniform(-0.35, 0.35)
     rows, columns = grid(image.shape)
     ragged = 0.3 * (noise(image.shape, rng, 0.45) - 0.5)
-    half = np.abs(columns).max() if columns.size else 0.5
-    inward = half - side * columns + tilt * rows + ragged  # distance from the leaking edge
+    # Distance from the leaking edge.
+    inward = half_sides(image.shape)[1] - side * columns + tilt * rows + ragged
     leak = np.zeros_like(image)
     for start, reach, colour in (
         (0.0, 0.75, (1.0, 0.28, 0.02)),
@@ -145,6 +143,7 @@ def light_leak(image: Picture, severity: float, rng: np.random.Generator) -> Pic
         (0.5, 0.2, (0.95, 0.12, 0.12)),
     ):
         strength = np.exp(-(((inward - start) / (0.55 * reach)) ** 2))
-        strength[inward < start] = 1 if start == 0 else strength[inward < start]
+        if start == 0:
+            strength[inward < 0] = 1
         leak = 1 - (1 - leak) * (1 - strength[..., None] * rgb(*colour))
     return 1 - (1 - image) * (1 - severity * leak)

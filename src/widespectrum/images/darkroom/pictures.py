@@ -84,6 +84,20 @@ def grid(shape: tuple[int, ...]) -> tuple[Plane, Plane]:
     return down, right
 
 
+def half_sides(shape: tuple[int, ...]) -> tuple[float, float]:
+    """Largest row and column of `grid`; never quite 0, so that one may divide by them."""
+    height, width = shape[:2]
+    unit = 2 * min(height, width)
+    return max((height - 1) / unit, 1e-6), max((width - 1) / unit, 1e-6)
+
+
+def from_middle(shape: tuple[int, ...]) -> Plane:
+    """Distance from the middle in an ellipse that fits the frame: 1 where it touches the rim."""
+    rows, columns = grid(shape)
+    high, wide = half_sides(shape)
+    return np.asarray(np.hypot(rows / high, columns / wide), np.float32)
+
+
 def noise(shape: tuple[int, ...], rng: np.random.Generator, scale: float) -> Plane:
     """A smooth random field in [0, 1] whose bumps are about `scale` shorter sides across."""
     height, width = shape[:2]

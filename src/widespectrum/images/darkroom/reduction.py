@@ -41,23 +41,12 @@ def bare_canvas(image: Picture, severity: float, rng: np.random.Generator) -> Pi
     rows, columns = grid(image.shape)
     distance = np.hypot(rows - 0.7 * subject.row, columns - 0.7 * subject.column)
     ragged = distance + 0.22 * (noise(image.shape, rng, 0.12) - 0.5)
-    far = float(ragged.max()) + 0.05
-    bare = (
-        smoothstep(ragged, 0, 0.05)
-        if far <= 0
-        else smoothstep(ragged - (far + severity * (0.13 - far)), -0.03, 0.03)
-    )
-    weave = (
-        np.sin(grid_lines(image.shape[0], image))[:, None]
-        + np.sin(grid_lines(image.shape[1], image))[None, :]
-    )
-    canvas = _PAPER - 0.012 * weave[..., None].astype(np.float32)
-    return mix(image, canvas, bare)
-
-
-def grid_lines(side: int, image: Picture) -> np.ndarray:
-    """Phase of a canvas weave along one side."""
-    return np.arange(side) * (2 * np.pi / max(3.0, shorter(image) / 130))
+    far = max(float(ragged.max()) + 0.05, 0.13)
+    bare = smoothstep(ragged - (far + severity * (0.13 - far)), -0.03, 0.03)
+    thread = 2 * np.pi / max(3.0, shorter(image) / 130)
+    down, right = (np.sin(thread * np.arange(side)) for side in image.shape[:2])
+    weave = down[:, None] + right[None, :]
+    return mix(image, _PAPER - 0.012 * weave[..., None], bare)
 
 
 @operation("Abandoned sketch", "richness", "detail refinement")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import linalg, sparse
 
 from widespectrum.images.darkroom.operation import Picture, Plane
 
@@ -83,30 +84,43 @@ def tents(shape: tuple[int, ...], coarsest: int, doublings: int) -> Projection:
     """
     height, width = shape[:2]
     down, right = (
-        _tent_basis(side, max(1, round(coarsest * side / min(height, width))) * 2**doublings)
+        _hats(side, max(1, round(coarsest * side / min(height, width))) * 2**doublings)
         for side in (height, width)
     )
 
     def project(image: Picture) -> Picture:
-        return _project(_project(image, down, axis=0), right, axis=1)
+        return _nearest(_nearest(image, down, axis=0), right, axis=1)
 
     return project
 
 
-def _tent_basis(side: int, intervals: int) -> NDArray[np.float32] | None:
-    """Orthonormal functions on `side` pixels, linear between ``intervals + 1`` knots.
+def _hats(side: int, intervals: int) -> sparse.csr_array | None:
+    """Values on `side` pixels of the functions that peak at one of ``intervals + 1`` knots each.
 
     None where there are as many knots as pixels, and every function is one of them.
     """
     if intervals + 1 >= side:
         return None
     position = np.linspace(0, intervals, side)
-    hats = np.maximum(0, 1 - np.abs(position[:, None] - np.arange(intervals + 1)))
-    return np.linalg.qr(hats)[0].astype(np.float32)
+    left = np.minimum(position.astype(np.int64), intervals - 1)
+    pixels = np.arange(side)
+    return sparse.csr_array(
+        (
+            np.concatenate([left + 1 - position, position - left]),
+            (np.concatenate([pixels, pixels]), np.concatenate([left, left + 1])),
+        ),
+        shape=(side, intervals + 1),
+    )
 
 
-def _project(image: Picture, basis: NDArray[np.float32] | None, axis: int) -> Picture:
-    if basis is None:
+def _nearest(image: Picture, hats: sparse.csr_array | None, axis: int) -> Picture:
+    """The nearest combination of hats along one axis, by least squares."""
+    if hats is None:
         return image
-    weights = np.tensordot(basis, image, axes=(0, axis))  # (knots, other side, 3)
-    return np.moveaxis(np.tensordot(basis, weights, axes=(1, 0)), 0, axis)
+    lines = np.moveaxis(image, axis, 0)
+    flat = lines.reshape(lines.shape[0], -1).astype(np.float64)
+    overlap = (hats.T @ hats).tocsr()  # only neighbours overlap: three diagonals
+    banded = np.zeros((2, overlap.shape[0]))
+    banded[0, 1:], banded[1] = overlap.diagonal(1), overlap.diagonal()
+    fitted = hats @ linalg.solveh_banded(banded, hats.T @ flat)
+    return np.moveaxis(fitted.reshape(lines.shape).astype(np.float32), 0, axis)

@@ -13,6 +13,7 @@ from widespectrum.images.darkroom.pictures import (
     eager,
     grey,
     grid,
+    half_sides,
     mix,
     noise,
     recolour,
@@ -118,7 +119,7 @@ def melting(image: Picture, severity: float, rng: np.random.Generator) -> Pictur
     drips = smoothstep(np.broadcast_to(drips, (height, width)), 0.25, 0.85)
     sag = 0.16 + 0.84 * drips
     rows = grid(image.shape)[0]
-    fall = smoothstep(rows / (2 * np.abs(rows).max(initial=1e-6)), -0.5, 0.35)
+    fall = smoothstep(0.5 * rows / half_sides(image.shape)[0], -0.5, 0.35)
     sway = 0.03 * np.sin(9 * rows + 6.28 * noise(image.shape, rng, 0.5))
     return displace(image, -0.34 * severity * sag * fall, severity * sway * fall)
 

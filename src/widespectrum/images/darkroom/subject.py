@@ -16,7 +16,14 @@ from scipy.sparse import csgraph
 
 from widespectrum.images.darkroom.filters import guided, smooth
 from widespectrum.images.darkroom.operation import Picture, Plane
-from widespectrum.images.darkroom.pictures import grey, grid, resize, shorter, smoothstep
+from widespectrum.images.darkroom.pictures import (
+    from_middle,
+    grey,
+    grid,
+    resize,
+    shorter,
+    smoothstep,
+)
 
 _WORKING_SIDE = 144
 _BINS = 16
@@ -47,13 +54,13 @@ def subject_of(image: Picture) -> Subject:
     mask = np.clip(resize(np.repeat(belief[..., None], 3, axis=2), height, width)[..., 0], 0, 1)
     mask = smoothstep(guided(mask, grey(image), 0.012 * shorter(image) + 1, 0.03), 0.35, 0.65)
     if not 0.02 < float(mask.mean()) < 0.9:
-        mask = smoothstep(-_from_middle(image.shape), -0.8, -0.4)
+        mask = smoothstep(-from_middle(image.shape), -0.8, -0.4)
     return _located(mask)
 
 
 def _belief(image: Picture) -> Plane:
     """Probability of being subject, at working size, by place, colour, and a way to the rim."""
-    distance = _from_middle(image.shape)
+    distance = from_middle(image.shape)
     place = 1.6 - 3.2 * distance**2  # in log odds, as is all evidence below
     way = 3.6 * _way_to_rim(image) - 2.6
     bins = np.minimum((image * _BINS).astype(np.int64), _BINS - 1)
@@ -107,7 +114,7 @@ def _main_part(belief: Plane) -> Plane:
     parts, count = ndimage.label(belief > 0.5)
     if count == 0:
         return belief
-    pull = np.exp(-((_from_middle(belief.shape) / 0.7) ** 2))
+    pull = np.exp(-((from_middle(belief.shape) / 0.7) ** 2))
     weights = ndimage.sum_labels(pull, parts, np.arange(1, count + 1))
     keep = np.isin(parts, 1 + np.flatnonzero(weights > 0.25 * weights.max()))
     # Bridged where the gaps are narrow: eyes, nose and mouth make a face.
@@ -117,13 +124,6 @@ def _main_part(belief: Plane) -> Plane:
     keep = ndimage.binary_closing(padded, disc)[reach:-reach, reach:-reach]
     keep = ndimage.binary_fill_holes(keep)
     return np.where(keep, np.maximum(belief, 0.75), 0.2 * belief).astype(np.float32)
-
-
-def _from_middle(shape: tuple[int, ...]) -> Plane:
-    """Distance from the middle: 1 at the nearest rim of the frame, in an ellipse."""
-    rows, columns = grid(shape)
-    high, wide = np.abs(rows).max(initial=1e-6), np.abs(columns).max(initial=1e-6)
-    return np.asarray(np.hypot(rows / high, columns / wide), np.float32)
 
 
 def _located(mask: Plane) -> Subject:
