@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from widespectrum.cli import audit, console, darkroom, demo, prompts, report
+from widespectrum.cli import audit, check, console, darkroom, demo, models, prompts, report
 from widespectrum.errors import WidespectrumError
 
 app = typer.Typer(
@@ -28,6 +28,8 @@ app.command()(demo.demo)
 app.command()(audit.audit)
 app.command()(audit.analyse)
 app.command()(report.report)
+app.command()(check.check)
+app.add_typer(models.app, name="models")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(darkroom.app, name="darkroom")
 

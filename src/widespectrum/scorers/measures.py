@@ -65,7 +65,8 @@ def colourfulness(rgb: Array) -> float:
     """Hasler and Suesstrunk's M3 (2003): 0 for grey, 59 very, 109 extremely colourful.
 
     With ``rg = R - G`` and ``yb = (R + G) / 2 - B`` on the scale 0 to 255:
-    ``sqrt(sd_rg^2 + sd_yb^2) + 0.3 sqrt(mean_rg^2 + mean_yb^2)``.
+    ``sqrt(sd_rg^2 + sd_yb^2) + 0.3 sqrt(mean_rg^2 + mean_yb^2)``. No picture reaches 300: no
+    colour is further than 285 from grey, and the weights of spread and offset share that length.
     """
     red, green, blue = np.moveaxis(rgb * 255.0, -1, 0)
     opponents = np.stack([red - green, (red + green) / 2 - blue])

@@ -1,0 +1,125 @@
+"""``models``: what models are known by name, and what is known about each."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from widespectrum.cli import console
+
+if TYPE_CHECKING:
+    from widespectrum.catalog import ModelEntry, Registry
+
+app = typer.Typer(help="Models that are known by name.", no_args_is_help=True)
+
+Catalogs = Annotated[
+    list[Path] | None,
+    typer.Option("--catalog", metavar="FILE.toml", help="A catalog of your own; repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print for machines.")]
+
+
+@app.command("list")
+def list_models(
+    kind: Annotated[
+        str | None, typer.Option(metavar="KIND", help="Only models of this kind, as scorer.")
+    ] = None,
+    catalog: Catalogs = None,
+    json: Json = False,
+) -> None:
+    """List the models of the catalog and of installed plugins."""
+    from widespectrum.cli.listing import show_table
+
+    rows = [
+        row
+        for registry in _registries(catalog, kind)
+        for row in map(_row(registry), registry.names)
+    ]
+    if json:
+        console.emit_json(rows)
+        return
+    show_table(
+        ["name", "kind", "what it is", "from"],
+        [(row["name"], row["kind"], row["title"], row["from"]) for row in rows],
+    )
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A model's name, without settings.")],
+    catalog: Catalogs = None,
+    json: Json = False,
+) -> None:
+    """Show everything that is known about one model."""
+    from widespectrum.cli.listing import show_table
+
+    facts = _facts_of(name, _registries(catalog, None))
+    if json:
+        console.emit_json(facts)
+        return
+    show_table(["", ""], [(key, _told(value)) for key, value in facts.items()])
+
+
+def _registries(catalogs: list[Path] | None, kind: str | None) -> list[Registry]:
+    """One registry per kind of model that there is."""
+    from widespectrum.errors import UnknownName
+    from widespectrum.scorers import scorer_registry
+
+    makers = {"scorer": scorer_registry}
+    if kind is not None and kind not in makers:
+        raise UnknownName(f"there are no models of kind {kind!r}", f"Kinds: {', '.join(makers)}.")
+    return [make(catalogs or []) for name, make in makers.items() if kind in (None, name)]
+
+
+def _row(registry: Registry) -> Any:
+    def row(name: str) -> dict[str, Any]:
+        entry = registry.entries.get(name)
+        points = registry.plugins.get(name, ())
+        return {
+            "name": name,
+            "kind": registry.kind,
+            "title": entry.title if entry else "plugin",
+            "from": "; ".join([*(["catalog"] if entry else []), *map(_origin, points)]),
+        }
+
+    return row
+
+
+def _facts_of(name: str, registries: list[Registry]) -> dict[str, Any]:
+    # The first registry that knows the name; where none does, the first says what is near.
+    home = next((each for each in registries if name in each.names), registries[0])
+    found = home.find(name)
+    if isinstance(found, EntryPoint):
+        from widespectrum.scorers import load_scorer
+
+        scorer = load_scorer(name, home)
+        known = {"name": name, "kind": home.kind, "from": _origin(found), "object": found.value}
+        return known | {"fingerprint": scorer.fingerprint} | asdict(scorer.facts)
+    return _entry_facts(found)
+
+
+def _entry_facts(entry: ModelEntry) -> dict[str, Any]:
+    from widespectrum.scorers import scorer_facts
+
+    known = entry.model_dump(mode="json", by_alias=True, exclude={"facts"})
+    return known | (asdict(scorer_facts(entry)) if entry.kind == "scorer" else entry.facts)
+
+
+def _origin(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+
+
+def _told(value: Any) -> str | None:
+    if value is None or value == {} or value == "":
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {_told(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return str(value)
