@@ -15,25 +15,35 @@ import polars as pl
 def shuffled_prompts(pairs: pl.DataFrame, seed: int) -> pl.Series:
     """For every row of `pairs`, the anti prompt of a pair from another cluster.
 
-    Clusters are put in a random cycle, and each cluster borrows from the next one; pairs of the
-    same cluster and anti prompt (one prompt under several generators) borrow the same prompt, so
-    that a scorer encodes it once. Rows of a table with a single cluster get null: there is no other
-    prompt to borrow.
+    Clusters are put in a random cycle, and each cluster borrows from the next one that has another
+    text to lend; pairs of the same cluster and anti prompt (one prompt under several generators)
+    borrow the same prompt, so that a scorer encodes it once. Null where no other cluster has
+    another text: with a single cluster, or one anti prompt for all.
+
+    Args:
+        pairs: with columns `cluster` and `prompt_anti`.
+        seed: of the cycle.
     """
     prompts: dict[str, list[str]] = {}
     for cluster, prompt in sorted(set(zip(pairs["cluster"], pairs["prompt_anti"], strict=True))):
         prompts.setdefault(cluster, []).append(prompt)
     cycle = list(prompts)
     random.Random(f"shuffled prompts {seed}").shuffle(cycle)  # noqa: S311 - an experiment's seed
-    following = dict(zip(cycle, cycle[1:] + cycle[:1], strict=True))
     borrowed: dict[tuple[str, str], str | None] = {}
-    for cluster, own in prompts.items():
-        lender = prompts[following[cluster]]
-        for index, prompt in enumerate(own):
-            candidate = lender[index % len(lender)]
-            borrowed[cluster, prompt] = None if following[cluster] == cluster else candidate
+    for place, cluster in enumerate(cycle):
+        for index, prompt in enumerate(prompts[cluster]):
+            # The walk ends at the first lender, unless clusters share their anti prompts.
+            lenders = (cycle[(place + step) % len(cycle)] for step in range(1, len(cycle)))
+            texts = (text for lender in lenders for text in _turned(prompts[lender], index))
+            borrowed[cluster, prompt] = next((text for text in texts if text != prompt), None)
     return pl.Series(
         "prompt_shuffled",
         [borrowed[key] for key in zip(pairs["cluster"], pairs["prompt_anti"], strict=True)],
         pl.String,
     )
+
+
+def _turned(texts: list[str], index: int) -> list[str]:
+    """`texts` from place `index` on, round to its start, so that all of them are lent."""
+    start = index % len(texts)
+    return texts[start:] + texts[:start]

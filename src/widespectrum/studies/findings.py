@@ -8,7 +8,8 @@ from a run folder alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +18,9 @@ from widespectrum.errors import BadInput
 
 if TYPE_CHECKING:
     import polars as pl
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
+"""What studies, tables and galleries may be called: their names become file names."""
 
 ColumnKind = Literal["text", "list", "number", "percent", "count", "p", "flag"]
 
@@ -116,7 +120,12 @@ def save_findings(findings: Findings, folder: Path) -> Path:
     """Write ``STUDY.json`` and its tables into `folder`; returns the JSON's path.
 
     The JSON is written last: where it exists, the tables beside it are complete.
+
+    Raises:
+        BadInput: a study, table or gallery has a name that cannot be a file name, or one that is
+            taken.
     """
+    _refuse_names(findings.study, list(_names(findings)), folder)
     folder.mkdir(parents=True, exist_ok=True)
     frames = {f"{findings.study}.{t.name}": t.frame for t in findings.tables}
     if findings.gallery is not None:
@@ -166,12 +175,13 @@ def load_findings(path: Path) -> Findings:
 
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        study = document["study"]
+        study, gallery = document["study"], document["gallery"]
+        names = [table["name"] for table in document["tables"]]
+        _refuse_names(study, names + ([] if gallery is None else [gallery["name"]]), path)
 
         def frame(name: str) -> pl.DataFrame:
             return pl.read_parquet(path.parent / f"{study}.{name}.parquet")
 
-        gallery = document["gallery"]
         return Findings(
             study=study,
             title=document["title"],
@@ -198,6 +208,33 @@ def load_findings(path: Path) -> Findings:
             "Run the study again; its folder must hold the JSON and the tables beside it.",
             file=path,
         ) from error
+
+
+def _names(findings: Findings) -> Iterator[str]:
+    """The names under which frames are saved."""
+    yield from (table.name for table in findings.tables)
+    if findings.gallery is not None:
+        yield findings.gallery.name
+
+
+def _refuse_names(study: object, names: list[Any], file: Path) -> None:
+    """Raise `BadInput` unless every name is a plain slug, and no frame has another's."""
+    for kind, name in [("study", study), *(("table", name) for name in names)]:
+        if not isinstance(name, str) or not SLUG.fullmatch(name):
+            raise BadInput(
+                f"{str(name)[:80]!r} cannot name a {kind}",
+                "Use small letters, digits, hyphens and underscores.",
+                file=file,
+                field=kind,
+            )
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        raise BadInput(
+            f"two tables are called {repeated!r}",
+            "Give each a name of its own.",
+            file=file,
+            field="table",
+        )
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:

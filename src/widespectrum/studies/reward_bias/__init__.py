@@ -19,7 +19,8 @@ from widespectrum.statistics import ClusterBootstrap
 from widespectrum.studies.findings import Figure, Findings, Gallery
 from widespectrum.studies.reward_bias import figures, shown
 from widespectrum.studies.reward_bias.controls import control_shares
-from widespectrum.studies.reward_bias.measures import measure, standardised_pairs
+from widespectrum.studies.reward_bias.measures import measure, standardised_pairs, whole_sample
+from widespectrum.studies.reward_bias.notes import notes_on
 from widespectrum.studies.reward_bias.published import beside_published
 from widespectrum.studies.reward_bias.sample import Sample, sample_of
 from widespectrum.studies.reward_bias.severity import severity_curves, severity_responses
@@ -44,7 +45,8 @@ def analyse(
     """Findings from a score frame.
 
     Args:
-        scores: columns of `widespectrum.tables.SCORE_SCHEMA`, one row per pair and scorer.
+        scores: columns of `widespectrum.tables.SCORE_SCHEMA`, one row per pair and scorer;
+            optional ones may be missing.
         draws: bootstrap resamples.
         seed: of the resampling.
         excluded: scorer -> pairs that lack one of the four scores and are not in `scores`.
@@ -53,11 +55,11 @@ def analyse(
         provenance: what else the reader should be able to check.
 
     Raises:
-        BadInput: there is no row.
+        BadInput: there is no row, or one is not what it should be; says which.
     """
     if scores.height == 0:
         raise BadInput("there are no scores to analyse", "Give a table with at least one row.")
-    sample = sample_of(scores, order=tuple(facts or ()))
+    sample = sample_of(scores, facts)
     bootstrap = ClusterBootstrap(sample.clusters, draws=draws, seed=seed)
     measures = measure(sample, slices_of(sample), bootstrap, draws=draws, seed=seed)
     shares = control_shares(sample, bootstrap)
@@ -70,13 +72,13 @@ def analyse(
         for subset in ("all", "uncut")
         if (table := shown.group_table(measures, group, subset)) is not None
     ]
-    tables.append(shown.truncation_table(truncation_audit(sample, measures)))
+    truncation = truncation_audit(sample, measures)
+    tables.append(shown.truncation_table(truncation))
     if curves.height:
         responses = severity_responses(sample, draws=draws, seed=seed)
         if responses.height:
             tables.append(shown.response_table(responses))
-    tables.append(shown.published_table(beside_published(measures, sample.pairs.height)))
-    whole = measures.filter((pl.col("group") == "all") & (pl.col("subset") == "all"))
+    tables.append(shown.published_table(beside_published(measures)))
     return Findings(
         study=STUDY,
         title="Does the scorer prefer what was asked?",
@@ -85,14 +87,14 @@ def analyse(
             "opposite of polish. Under that prompt, does the scorer prefer the image that did "
             "what was asked?"
         ),
-        headline=headline(whole.to_dicts()),
+        headline=headline(whole_sample(measures).to_dicts()),
         tables=tuple(tables),
         figures=_figures(sample, measures, shares, curves, pairs),
         gallery=_gallery(pairs),
-        notes=_notes(sample, excluded or {}, failures),
+        notes=notes_on(sample, truncation, excluded or {}, failures),
         provenance={
             "pairs": sample.pairs.height,
-            "clusters": len(set(sample.clusters)),
+            "clusters": sample.pairs["cluster"].n_unique(),
             "bootstrap draws": draws,
             "bootstrap seed": seed,
             "requests failed": failures,
@@ -111,12 +113,18 @@ def _figures(
     pairs: pl.DataFrame,
 ) -> tuple[Figure, ...]:
     names = [scorer.name for scorer in sample.scorers]
-    whole = measures.filter(pl.col("subset") == "all")
-    drawn = [figures.plane(whole.filter(pl.col("group") == "all"), pairs, names)]
-    if shares["prompt"].n_unique() > 1:
+    drawn = []
+    placed = whole_sample(measures).filter(pl.col("taste").is_not_null())
+    if placed.height:
+        drawn.append(figures.plane(placed, pairs, names))
+    if shares.height:
         drawn.append(figures.controls(shares, names))
     for group in ("dimension", "generator"):
-        part = whole.filter((pl.col("group") == group) & pl.col("accuracy").is_not_null())
+        part = measures.filter(
+            (pl.col("group") == group)
+            & (pl.col("subset") == "all")
+            & pl.col("accuracy").is_not_null()
+        )
         if part.height:
             drawn.append(figures.forest(part, names, group))
     if curves.height:
@@ -148,45 +156,9 @@ def _gallery(pairs: pl.DataFrame) -> Gallery:
         "pairs",
         "The pairs",
         pairs.select(columns),
-        "Sorted by how badly the scorer disobeyed: |taste| minus listening, in SD of io_po.",
+        "Sorted by how badly the scorer disobeyed: |taste| minus listening, in SD of io_po. Pairs "
+        "whose anti image was not judged to follow the anti prompt stand last.",
     )
-
-
-def _notes(sample: Sample, excluded: Mapping[str, int], failures: int) -> tuple[str, ...]:
-    notes = [
-        "Prompts are the unit of resampling: pairs that share a prompt are drawn together.",
-        "Taste and listening are in units of the standard deviation of each scorer's io_po "
-        "(ordinary images under their own prompts), so that scorers can be compared.",
-    ]
-    if sample.assumed:
-        notes.append(
-            f"In {sample.assumed:,} of {sample.pairs.height:,} pairs nobody judged which image "
-            "follows the anti prompt; the anti image is taken to, since it was made for it. With "
-            "one class of truth, AUROC is undefined and weighted F1 follows from accuracy."
-        )
-    ties = int((sample.truth < 0).sum())
-    if ties:
-        notes.append(
-            f"{ties:,} pairs are ties in the truth; accuracy, F1 and AUROC leave them out."
-        )
-    other = int((sample.truth == 0).sum())
-    if other:
-        notes.append(
-            f"In {other:,} pairs the original image follows the anti prompt better; taste, "
-            "listening and obedience leave them out."
-        )
-    for name, count in excluded.items():
-        if count:
-            notes.append(f"{name}: {count:,} pairs are left out because a score of theirs failed.")
-    if failures:
-        notes.append(f"{failures:,} requests failed; the run's failures table says why.")
-    deaf = [scorer.name for scorer in sample.scorers if scorer.deaf]
-    if deaf:
-        notes.append(
-            f"Prompt-blind null: {', '.join(deaf)}. Listening is exactly zero, and no pair can be "
-            "obeyed."
-        )
-    return tuple(notes)
 
 
 def _facts(facts: ScorerFacts) -> dict[str, Any]:

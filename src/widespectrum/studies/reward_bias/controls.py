@@ -6,13 +6,22 @@ import numpy as np
 import polars as pl
 
 from widespectrum.statistics import ClusterBootstrap, chosen
-from widespectrum.studies.reward_bias.sample import Sample
+from widespectrum.studies.reward_bias.sample import Bools, Floats, Sample, ScorerColumn
 
+OWN = "pa"
 PROMPTS = {
-    "pa": "anti prompt",
+    OWN: "anti prompt",
     "ps": "another pair's anti prompt",
     "pn": "neutral rewrite",
     "po": "original prompt",
+}
+
+_ENDS = ("", "_low", "_high")
+SCHEMA = {
+    "scorer": pl.String(),
+    "prompt": pl.String(),
+    "n": pl.Int64(),
+    **{f"{name}{end}": pl.Float64() for name in ("share", "gap") for end in _ENDS},
 }
 
 
@@ -21,32 +30,45 @@ def control_shares(sample: Sample, bootstrap: ClusterBootstrap) -> pl.DataFrame:
 
     Columns: scorer, prompt, n, share with interval, and ``gap``, the share under the pair's own
     anti prompt minus this one, over the pairs that have both, with interval: what listening buys.
-    A prompt kind that nobody scored has no row. Score ties count one half.
+    Over pairs whose anti image follows the anti prompt. A prompt kind that nobody scored has no
+    row. Score ties count one half.
     """
+    asked = [
+        (scorer, key, rows)
+        for scorer in sample.scorers
+        for key in PROMPTS
+        if (rows := _scored(scorer, key) & (sample.truth == 1)).any()
+    ]
+    if not asked:
+        return pl.DataFrame(schema=SCHEMA)
+    rows = np.stack([rows for _, _, rows in asked], axis=1)
+    here = np.stack([_preferred(scorer, key) for scorer, key, _ in asked], axis=1)
+    own = np.stack([_preferred(scorer, OWN) for scorer, _, _ in asked], axis=1)
+    shares = bootstrap.means(here, rows)
+    gaps = bootstrap.means(own, rows) - shares
     records = []
-    for scorer in sample.scorers:
-        for key, prompt in PROMPTS.items():
-            image_original, image_anti = scorer.scores[f"io_{key}"], scorer.scores[f"ia_{key}"]
-            rows = ~(np.isnan(image_original) | np.isnan(image_anti)) & (sample.truth == 1)
-            if not rows.any():
-                continue
-            preferred = chosen(np.nan_to_num(image_anti - image_original))
-            own = chosen(np.nan_to_num(scorer.scores["ia_pa"] - scorer.scores["io_pa"]))
-            share = bootstrap.means(preferred, rows)
-            gap = bootstrap.means(own, rows) - share
-            (interval,), (difference,) = share.intervals(), gap.intervals()
-            shown = key != "pa"
-            records.append(
-                {
-                    "scorer": scorer.name,
-                    "prompt": prompt,
-                    "n": interval.n,
-                    "share": interval.estimate,
-                    "share_low": interval.low,
-                    "share_high": interval.high,
-                    "gap": difference.estimate if shown else None,
-                    "gap_low": difference.low if shown else None,
-                    "gap_high": difference.high if shown else None,
-                }
-            )
-    return pl.DataFrame(records, infer_schema_length=None)
+    for (scorer, key, _), share, gap in zip(
+        asked, shares.intervals(), gaps.intervals(), strict=True
+    ):
+        record = {
+            "scorer": scorer.name,
+            "prompt": PROMPTS[key],
+            "n": share.n,
+            "share": share.estimate,
+            "share_low": share.low,
+            "share_high": share.high,
+        }
+        if key != OWN:
+            record |= {"gap": gap.estimate, "gap_low": gap.low, "gap_high": gap.high}
+        records.append(record)
+    return pl.DataFrame(records, schema=SCHEMA)
+
+
+def _scored(scorer: ScorerColumn, key: str) -> Bools:
+    """Pairs of which the scorer has both images' scores under this kind of prompt."""
+    return ~(np.isnan(scorer.scores[f"io_{key}"]) | np.isnan(scorer.scores[f"ia_{key}"]))
+
+
+def _preferred(scorer: ScorerColumn, key: str) -> Floats:
+    """1 where the anti image scores higher, 1/2 where both score the same, or one has no score."""
+    return chosen(np.nan_to_num(scorer.scores[f"ia_{key}"] - scorer.scores[f"io_{key}"]))

@@ -17,6 +17,9 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 CLOUD = 400
 """Pairs per scorer shown as a cloud behind its mean; more would only be ink."""
 
+MOST_CLOUDS = 4
+"""With more scorers the clouds would hide each other, and only the means are drawn."""
+
 LISTENING = "listening: ranks the images by what was asked (SD of io_po)"
 TASTE = "taste: pulls towards the polished image (SD of io_po)"
 
@@ -25,12 +28,14 @@ def plane(measures: pl.DataFrame, pairs: pl.DataFrame, scorers: Sequence[str]) -
     """Every scorer as a point in the plane of taste and listening, above its cloud of pairs.
 
     Args:
-        measures: one row per scorer, with intervals of taste and listening.
-        pairs: one row per pair and scorer, standardised ``taste`` and ``listening``.
+        measures: one row per scorer, with taste and listening and their intervals, if any.
+        pairs: one row per pair and scorer, standardised ``taste`` and ``listening``; those without
+            a verdict on obedience are not drawn.
         scorers: in the order of their colours.
     """
     placed = measures.filter(pl.col("taste").is_not_null())
-    cloud = pairs if len(scorers) <= 4 else pairs.clear()
+    drawn = pairs.filter(pl.col("obeyed").is_not_null() & pl.col("taste").is_not_null())
+    cloud = drawn if len(scorers) <= MOST_CLOUDS else drawn.clear()
     cloud = pl.concat(
         [cloud.clear()]
         + [
@@ -101,8 +106,9 @@ def plane(measures: pl.DataFrame, pairs: pl.DataFrame, scorers: Sequence[str]) -
         caption=(
             "Each large point is a scorer: how far it pulls towards the polished image whatever is "
             "asked (right), and how far it ranks the two images by what was asked (up), with 95% "
-            "intervals. Small points are pairs. In the shaded cone listening outweighs taste and a "
-            "pair is obeyed under both prompts; a prompt-blind scorer lies on the horizontal line."
+            "intervals. Small points, where there are any, are pairs. In the shaded cone listening "
+            "outweighs taste and a pair is obeyed under both prompts; a prompt-blind scorer lies "
+            "on the horizontal line."
         ),
         alt="; ".join(
             f"{row['scorer']}: taste {row['taste']:.2f}, listening {row['listening']:.2f}"
@@ -119,10 +125,11 @@ def _crosses(
     ).to_dicts()
     ranked = sorted(values, key=lambda row: row["taste"])
     data = {"data": {"values": values}}
+    bounded = {"data": {"values": [row for row in values if row["taste_low"] is not None]}}
     quiet = {**colour, "legend": None}
     return [
         {
-            **data,
+            **bounded,
             "mark": {"type": "rule", "style": "interval"},
             "encoding": {
                 "x": {**x, "field": "taste_low"},
@@ -132,7 +139,7 @@ def _crosses(
             },
         },
         {
-            **data,
+            **bounded,
             "mark": {"type": "rule", "style": "interval"},
             "encoding": {
                 "x": x,
@@ -187,6 +194,7 @@ def forest(measures: pl.DataFrame, scorers: Sequence[str], group: str) -> Figure
                 "encoding": {"x": {"datum": 0.5, **_no_title()}},
             },
             {
+                "data": {"values": values.drop_nulls("accuracy_low").to_dicts()},
                 "mark": {"type": "rule", "style": "interval"},
                 "encoding": {
                     **place,
@@ -242,6 +250,7 @@ def controls(frame: pl.DataFrame, scorers: Sequence[str]) -> Figure:
                 "encoding": {"x": {"datum": 0.5, **_no_title()}},
             },
             {
+                "data": {"values": values.drop_nulls("share_low").to_dicts()},
                 "mark": {"type": "rule", "style": "interval"},
                 "encoding": {
                     **place,
@@ -291,6 +300,7 @@ def severity(frame: pl.DataFrame) -> Figure:
                     "encoding": {"y": {"datum": 0, **_no_title()}},
                 },
                 {
+                    "transform": [{"filter": "isValid(datum.low)"}],
                     "mark": {"type": "area", "style": "band"},
                     "encoding": {
                         "x": x,
@@ -306,7 +316,7 @@ def severity(frame: pl.DataFrame) -> Figure:
             ],
         },
     }
-    last = frame.filter(pl.col("severity") == pl.col("severity").max())
+    last = frame.filter(pl.col("severity") == pl.col("severity").max().over("scorer", "prompt"))
     return Figure(
         name="severity",
         title="Response to severity",
@@ -316,7 +326,8 @@ def severity(frame: pl.DataFrame) -> Figure:
             "anti prompt a scorer that obeys rises; under the original prompt it falls."
         ),
         alt="; ".join(
-            f"{row['scorer']} under the {row['prompt']} at full severity: {row['change']:+.2f}"
+            f"{row['scorer']} under the {row['prompt']} at severity {row['severity']:g}: "
+            f"{row['change']:+.2f}"
             for row in last.iter_rows(named=True)
         ),
     )

@@ -1,21 +1,21 @@
 """Every number of the study, for every scorer and slice, from one set of bootstrap draws.
 
 One row per (scorer, slice of the pairs, subset): subset ``all`` takes every pair, ``uncut`` only
-those whose anti prompt the scorer could read whole. Accuracy, F1 and AUROC are over pairs with a
-decided truth, as the paper defines them; taste, listening and obedience are over pairs whose anti
-image is the one that follows the anti prompt, because only there the two variants mean what their
-names say. Taste and listening are in units of the scorer's SD of io_po over all its pairs.
+those whose anti prompt the scorer is known to have read whole. Accuracy, F1 and AUROC are over
+pairs with a decided truth, as the paper defines them; taste, listening and obedience are over pairs
+whose anti image is the one that follows the anti prompt, because only there the two variants mean
+what their names say. Taste and listening are in units of the scorer's SD of io_po over all its
+pairs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from widespectrum.statistics import (
     ClusterBootstrap,
@@ -27,10 +27,10 @@ from widespectrum.statistics import (
     holm,
 )
 from widespectrum.studies.reward_bias.sample import Bools, Floats, Sample, ScorerColumn
-from widespectrum.studies.reward_bias.slices import Slice
+from widespectrum.studies.reward_bias.slices import WHOLE, Slice
 from widespectrum.studies.reward_bias.verdicts import CHANCE
 
-SUBSETS = ("all", "uncut")
+NO_YARDSTICK = "io_po is the same in every pair: the scorer has no yardstick"
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,22 @@ class Cell:
 
 
 def cells_of(sample: Sample, slices: Sequence[Slice]) -> list[Cell]:
-    """Every scorer with every slice; the uncut subset only where a prompt was cut at all."""
+    """Every scorer with every slice of which it scored a pair.
+
+    The uncut subset has cells only where it is known and differs: some prompts, but not all, were
+    read whole.
+    """
     cells = []
     for index, scorer in enumerate(sample.scorers):
-        for part in slices:
-            rows = part.rows & scorer.present
-            cells.append(Cell(index, part, "all", rows))
-            if scorer.cut.any():
-                cells.append(Cell(index, part, "uncut", rows & ~scorer.cut))
+        subsets = {"all": scorer.present}
+        if scorer.whole.any() and (scorer.whole != scorer.present).any():
+            subsets["uncut"] = scorer.whole
+        cells += [
+            Cell(index, part, subset, rows)
+            for part in slices
+            for subset, read in subsets.items()
+            if (rows := part.rows & read).any()
+        ]
     return cells
 
 
@@ -70,73 +78,83 @@ def measure(
         seed: of that test.
     """
     cells = cells_of(sample, slices)
-    truth = sample.truth
-    decided = _columns(cells, truth >= 0)
-    as_asked = _columns(cells, truth == 1)
+    scorers, truth = sample.scorers, sample.truth
+    rows = np.stack([cell.rows for cell in cells], axis=1)
+    decided, as_asked = (rows & where[:, None] for where in (truth >= 0, truth == 1))
     # Rows outside the mask are never looked at; ties in the truth only need some class there.
     right = np.where(truth == 1, 1.0, 0.0)
-    scorers = sample.scorers
-    picks = _gather(cells, [chosen(s.four.margin, "original") for s in scorers])
-    halves = _gather(cells, [chosen(s.four.margin, "half") for s in scorers])
-    margins = _gather(cells, [s.four.margin for s in scorers])
-    credits = np.stack([credit(column, right) for column in picks.T], axis=1)
-    fair = np.stack([credit(column, right) for column in halves.T], axis=1)
-    unit = np.array([scorers[cell.scorer].scale or 1.0 for cell in cells])
-    replicates: dict[str, Replicates] = {
-        "accuracy": bootstrap.means(credits, decided),
-        "accuracy_half": bootstrap.means(fair, decided),
-        "f1": bootstrap.weighted_f1(picks, right, decided),
-        "auroc": bootstrap.auroc(margins, right, decided),
-        "taste": bootstrap.means(_gather(cells, [s.four.taste for s in scorers]) / unit, as_asked),
-        "listening": bootstrap.means(
-            _gather(cells, [s.four.listening for s in scorers]) / unit, as_asked
+
+    def per_cell(column: Callable[[ScorerColumn], Floats]) -> Floats:
+        columns = np.stack([column(scorer) for scorer in scorers], axis=1)
+        return np.asarray(columns[:, [cell.scorer for cell in cells]])
+
+    picks = per_cell(lambda scorer: chosen(scorer.four.margin, "original"))
+    fair = per_cell(lambda scorer: credit(chosen(scorer.four.margin, "half"), right))
+    # One at a time, so that the draws of only one statistic are held.
+    statistics: Mapping[str, Callable[[], Replicates]] = {
+        "accuracy": lambda: bootstrap.means(credit(picks, right[:, None]), decided),
+        "f1": lambda: bootstrap.weighted_f1(picks, right, decided),
+        "auroc": lambda: bootstrap.auroc(per_cell(lambda s: s.four.margin), right, decided),
+        "taste": lambda: bootstrap.means(per_cell(lambda s: s.four.taste / unit(s)), as_asked),
+        "listening": lambda: bootstrap.means(
+            per_cell(lambda s: s.four.listening / unit(s)), as_asked
         ),
-        "obeyed": bootstrap.means(
-            _gather(cells, [s.four.obeyed.astype(float) for s in scorers]), as_asked
+        "obeyed": lambda: bootstrap.means(
+            per_cell(lambda s: s.four.obeyed.astype(np.float64)), as_asked
         ),
     }
     records = [_identity(sample, cell) for cell in cells]
-    for name, values in replicates.items():
-        for record, interval in zip(records, values.intervals(), strict=True):
+    total = np.array([cell.part.group == WHOLE for cell in cells])
+    halves = bootstrap.means(fair[:, total], decided[:, total]).intervals()
+    for place, interval in zip(np.flatnonzero(total), halves, strict=True):
+        records[place] |= _interval("accuracy_half", interval)
+    for name, compute in statistics.items():
+        for record, interval in zip(records, compute().intervals(), strict=True):
             record |= _interval(name, interval)
+            if name == "accuracy":
+                record |= {"n": interval.n, "clusters": interval.n_clusters}
     for cell, record in zip(cells, records, strict=True):
         if scorers[cell.scorer].scale is None:
             record |= _undefined("taste") | _undefined("listening")
-    tests = against_chance(credits, sample.clusters, decided, chance=CHANCE, draws=draws, seed=seed)
+    tests = against_chance(fair, sample.clusters, decided, chance=CHANCE, draws=draws, seed=seed)
     for record, test in zip(records, tests, strict=True):
         record |= {"p": test.p, "above_chance": test.effect}
-    return _corrected(pl.DataFrame(records, schema_overrides=_types(replicates)))
+    return _corrected(
+        pl.DataFrame(records, schema_overrides=_types(["accuracy_half", *statistics]))
+    )
+
+
+def unit(scorer: ScorerColumn) -> float:
+    """What taste and listening are divided by: the scorer's scale, 1 where it has none."""
+    return 1.0 if scorer.scale is None else scorer.scale
+
+
+def whole_sample(measures: pl.DataFrame, subset: str = "all") -> pl.DataFrame:
+    """The rows over all pairs: one per scorer."""
+    return measures.filter((pl.col("group") == WHOLE) & (pl.col("subset") == subset))
 
 
 def standardised_pairs(sample: Sample) -> pl.DataFrame:
-    """One row per pair and scorer: the four scores, standardised taste and listening."""
-    frames = [_standardised(sample.pairs, scorer) for scorer in sample.scorers]
-    return pl.concat(frames)
+    """One row per pair and scorer: the four scores, taste and listening in units of ``unit``.
+
+    Where the scorer has no scale, taste and listening are null and the unit is 1.
+    """
+    return pl.concat([_standardised(sample.pairs, scorer) for scorer in sample.scorers])
 
 
 def _standardised(pairs: pl.DataFrame, scorer: ScorerColumn) -> pl.DataFrame:
-    unit = scorer.scale or 1.0
-    four = scorer.four
+    four, yardstick = scorer.four, unit(scorer)
+    known = scorer.scale is not None
     return pairs.with_columns(
         pl.lit(scorer.name).alias("scorer"),
         pl.Series("io_po", four.io_po),
         pl.Series("io_pa", four.io_pa),
         pl.Series("ia_po", four.ia_po),
         pl.Series("ia_pa", four.ia_pa),
-        pl.Series("taste", four.taste / unit),
-        pl.Series("listening", four.listening / unit),
-        pl.Series("cut", scorer.cut),
+        pl.lit(yardstick).alias("unit"),
+        pl.when(known).then(pl.Series("taste", four.taste / yardstick)).alias("taste"),
+        pl.when(known).then(pl.Series("listening", four.listening / yardstick)).alias("listening"),
     ).filter(pl.Series(scorer.present))
-
-
-def _columns(cells: Sequence[Cell], rows: Bools) -> NDArray[np.bool_]:
-    return np.stack([cell.rows & rows for cell in cells], axis=1)
-
-
-def _gather(cells: Sequence[Cell], per_scorer: Sequence[Floats]) -> Floats:
-    """One column per cell from one array per scorer."""
-    stacked = np.stack(per_scorer, axis=1)
-    return np.asarray(stacked[:, [cell.scorer for cell in cells]])
 
 
 def _identity(sample: Sample, cell: Cell) -> dict[str, Any]:
@@ -147,8 +165,6 @@ def _identity(sample: Sample, cell: Cell) -> dict[str, Any]:
         "group": cell.part.group,
         "value": cell.part.value,
         "subset": cell.subset,
-        "n": int(decided.sum()),
-        "clusters": len({sample.clusters[row] for row in np.flatnonzero(decided)}),
         "truth_ties": int((cell.rows & (sample.truth < 0)).sum()),
         "score_ties": int((decided & (scorer.four.margin == 0)).sum()),
         "deaf": scorer.deaf,
@@ -164,7 +180,7 @@ def _interval(name: str, interval: Interval) -> dict[str, Any]:
     }
 
 
-def _types(names: Collection[str]) -> dict[str, pl.DataType]:
+def _types(names: Sequence[str]) -> dict[str, pl.DataType]:
     """Types of the interval columns, which may hold nothing but nulls."""
     numbers = {f"{name}{end}": pl.Float64() for name in names for end in ("", "_low", "_high")}
     reasons = {f"{name}_reason": pl.String() for name in names}
@@ -172,8 +188,7 @@ def _types(names: Collection[str]) -> dict[str, pl.DataType]:
 
 
 def _undefined(name: str) -> dict[str, Any]:
-    reason = "io_po is the same in every pair: the scorer has no yardstick"
-    return {name: None, f"{name}_low": None, f"{name}_high": None, f"{name}_reason": reason}
+    return {name: None, f"{name}_low": None, f"{name}_high": None, f"{name}_reason": NO_YARDSTICK}
 
 
 def _corrected(measures: pl.DataFrame) -> pl.DataFrame:

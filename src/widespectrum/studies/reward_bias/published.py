@@ -5,16 +5,19 @@ from __future__ import annotations
 import polars as pl
 
 from widespectrum.aesthetics import load_published
+from widespectrum.studies.reward_bias.measures import whole_sample
 
 TABLE = "table1_reward_classification"
 
 
-def beside_published(measures: pl.DataFrame, pairs: int) -> pl.DataFrame:
+def beside_published(measures: pl.DataFrame) -> pl.DataFrame:
     """Measured rows, then the paper's. Columns: scorer, source, accuracy, f1, auroc, on."""
     columns = ["scorer", "source", "accuracy", "f1", "auroc", "on"]
-    measured = measures.filter(
-        (pl.col("group") == "all") & (pl.col("subset") == "all")
-    ).with_columns(pl.lit("this run").alias("source"), pl.lit(f"{pairs:,} pairs").alias("on"))
+    measured = whole_sample(measures)
+    measured = measured.with_columns(
+        pl.lit("this run").alias("source"),
+        pl.Series("on", [f"{n:,} decided pairs" for n in measured["n"]], pl.String),
+    )
     paper = load_published(TABLE).with_columns(
         pl.col("model").alias("scorer"),
         ("published, " + pl.col("source")).alias("source"),

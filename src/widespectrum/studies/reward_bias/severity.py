@@ -6,10 +6,37 @@ import numpy as np
 import polars as pl
 
 from widespectrum.statistics import ClusterBootstrap, response
-from widespectrum.studies.reward_bias.sample import Sample, ScorerColumn
+from widespectrum.studies.reward_bias.measures import unit
+from widespectrum.studies.reward_bias.sample import Floats, Sample, ScorerColumn
 
 PROMPTS = (("original prompt", "po", False), ("anti prompt", "pa", True))
 """Shown name, suffix of the scores, and whether obedience means rising."""
+
+MOST_LEVELS = 12
+"""More different severities than this are rounded to tenths for the curves."""
+
+_ENDS = ("", "_low", "_high")
+CURVE_SCHEMA = {
+    "scorer": pl.String(),
+    "prompt": pl.String(),
+    "severity": pl.Float64(),
+    "n": pl.Int64(),
+    "change": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+}
+RESPONSE_SCHEMA = {
+    "scorer": pl.String(),
+    "prompt": pl.String(),
+    "series": pl.Int64(),
+    "flat": pl.Int64(),
+    "dropped": pl.Int64(),
+    **{
+        f"{name}{end}": pl.Float64()
+        for name in ("spearman", "slope", "right_steps")
+        for end in _ENDS
+    },
+}
 
 
 def severity_curves(sample: Sample, bootstrap: ClusterBootstrap) -> pl.DataFrame:
@@ -18,67 +45,63 @@ def severity_curves(sample: Sample, bootstrap: ClusterBootstrap) -> pl.DataFrame
     Columns: scorer, prompt, severity, n, change (in the scorer's SD of io_po) with its interval.
     Severity 0 is the untouched image, hence 0. Empty where no pair carries a severity.
     """
-    severities = sample.pairs["severity"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    levels = sorted(set(severities[~np.isnan(severities)].tolist()) - {0.0})
-    records = []
+    severities = _levels(sample)
+    levels = np.unique(severities[severities > 0])
+    records: list[dict[str, object]] = []
     for scorer in sample.scorers:
-        if scorer.scale is None:
+        rows = (severities[:, None] == levels) & scorer.present[:, None]
+        if scorer.scale is None or not rows.any():
             continue
         for prompt, key, _ in PROMPTS:
-            if levels:
-                records.append(_record(scorer.name, prompt, 0.0, 0, 0.0, 0.0, 0.0))
-            change = _change(scorer, key)
-            for level in levels:
-                rows = (severities == level) & scorer.present
-                if not rows.any():
-                    continue
-                (mean,) = bootstrap.means(change, rows).intervals()
-                records.append(
-                    _record(scorer.name, prompt, level, mean.n, mean.estimate, mean.low, mean.high)
-                )
-    schema = {
-        "scorer": pl.String,
-        "prompt": pl.String,
-        "severity": pl.Float64,
-        "n": pl.Int64,
-        "change": pl.Float64,
-        "low": pl.Float64,
-        "high": pl.Float64,
-    }
-    return pl.DataFrame(records, schema=schema)
+            means = bootstrap.means(_change(scorer, key)[:, None], rows).intervals()
+            curve = [(0.0, 0, 0.0, 0.0, 0.0)] + [
+                (level, mean.n, mean.estimate, mean.low, mean.high)
+                for level, mean in zip(levels.tolist(), means, strict=True)
+                if mean.n
+            ]
+            names = list(CURVE_SCHEMA)[2:]
+            records += [
+                {"scorer": scorer.name, "prompt": prompt, **dict(zip(names, point, strict=True))}
+                for point in curve
+            ]
+    return pl.DataFrame(records, schema=CURVE_SCHEMA)
 
 
 def severity_responses(sample: Sample, *, draws: int, seed: int) -> pl.DataFrame:
     """How steadily each scorer follows severity, by scorer and prompt.
 
-    Columns: scorer, prompt, series (a photograph under one effect), flat (series whose score never
-    moves), and with intervals clustered by photograph: spearman, slope (SD of io_po per unit of
-    severity), right_steps (share of steps in the direction that obedience asks for).
+    Columns: scorer, prompt, series (a photograph under one set of effects at two severities or
+    more), flat (of them, those whose score never moves), dropped (those at a single severity), and
+    with intervals clustered by photograph: spearman, slope (SD of io_po per unit of severity),
+    right_steps (share of steps in the direction that obedience asks for). Pairs of one series at
+    one severity are averaged. Empty where no pair names its effects and severity, or no photograph
+    has two severities.
     """
-    asked = sample.pairs["severity"].is_not_null() & sample.pairs["effects"].list.len().gt(0)
-    rows = asked.fill_null(value=False).to_numpy()
-    series = [f"{c}|{e}" for c, e in zip(sample.clusters, _effect_names(sample), strict=True)]
     records = []
     for scorer in sample.scorers:
-        used = rows & scorer.present
-        if not used.any() or scorer.scale is None:
+        if scorer.scale is None:
             continue
-        keep = np.flatnonzero(used)
         for prompt, key, rising in PROMPTS:
+            points = _series_points(sample, scorer, key)
+            if points.height == 0:
+                break
             found = response(
-                _change(scorer, key)[keep],
-                sample.pairs["severity"].cast(pl.Float64).to_numpy()[keep],
-                [series[row] for row in keep],
-                [sample.clusters[row] for row in keep],
+                points["change"].to_numpy(),
+                points["severity"].to_numpy(),
+                points["series"].to_numpy(),
+                points["cluster"].to_numpy(),
                 rising=rising,
                 draws=draws,
                 seed=seed,
             )
+            if found.series == 0:
+                break
             record: dict[str, object] = {
                 "scorer": scorer.name,
                 "prompt": prompt,
                 "series": found.series,
                 "flat": found.flat,
+                "dropped": found.dropped,
             }
             for name in ("spearman", "slope", "right_steps"):
                 interval = getattr(found, name)
@@ -88,34 +111,43 @@ def severity_responses(sample: Sample, *, draws: int, seed: int) -> pl.DataFrame
                     f"{name}_high": interval.high,
                 }
             records.append(record)
-    return pl.DataFrame(records, infer_schema_length=None)
+    return pl.DataFrame(records, schema=RESPONSE_SCHEMA)
 
 
-def _change(scorer: ScorerColumn, key: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _series_points(sample: Sample, scorer: ScorerColumn, key: str) -> pl.DataFrame:
+    """One row per series and severity: change, severity, series and cluster, as numbers."""
+    series = ["cluster", "image_original", "generator", "effects"]
+    return (
+        sample.pairs.select(
+            pl.Series("cluster", sample.clusters),
+            "image_original",
+            "generator",
+            pl.col("effects").list.sort().list.join("\n"),
+            "severity",
+            pl.Series("change", _change(scorer, key)),
+        )
+        .filter(
+            pl.Series(scorer.present)
+            & pl.col("severity").is_not_null()
+            & (pl.col("effects").fill_null("") != "")
+        )
+        .group_by(*series, "severity", maintain_order=True)
+        .agg(pl.col("change").mean())
+        .with_columns(pl.struct(series).rank("dense").alias("series"))
+        .select("change", "severity", "series", "cluster")
+    )
+
+
+def _levels(sample: Sample) -> Floats:
+    """``(n_pairs,)`` the severity at which a pair stands in the curves, NaN where it has none."""
+    severities = sample.pairs["severity"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    if len(np.unique(severities[severities > 0])) <= MOST_LEVELS:
+        return severities
+    # However weak, an effect is not the untouched image.
+    return np.where(severities > 0, np.maximum(np.round(severities, 1), 0.1), severities)
+
+
+def _change(scorer: ScorerColumn, key: str) -> Floats:
     """Score of the anti image minus that of the original, in SD of io_po; 0 where not scored."""
     difference = scorer.scores[f"ia_{key}"] - scorer.scores[f"io_{key}"]
-    return np.nan_to_num(difference) / (scorer.scale or 1.0)
-
-
-def _effect_names(sample: Sample) -> list[str]:
-    return sample.pairs["effects"].list.join("+").fill_null("").to_list()
-
-
-def _record(
-    scorer: str,
-    prompt: str,
-    severity: float,
-    n: int,
-    change: float | None,
-    low: float | None,
-    high: float | None,
-) -> dict[str, object]:
-    return {
-        "scorer": scorer,
-        "prompt": prompt,
-        "severity": severity,
-        "n": n,
-        "change": change,
-        "low": low,
-        "high": high,
-    }
+    return np.asarray(np.nan_to_num(difference) / unit(scorer))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import polars as pl
 
 from widespectrum.studies.findings import Column, Table
+from widespectrum.studies.reward_bias.measures import whole_sample
 
 SCORER = Column("scorer", "scorer")
 
 
-def _with_interval(name: str, label: str, kind: str = "percent", help: str = "") -> Column:
+def _with_interval(
+    name: str, label: str, kind: Literal["percent", "number"] = "percent", help: str = ""
+) -> Column:
     return Column(
         name,
         label,
-        "percent" if kind == "percent" else "number",
+        kind,
         digits=0 if kind == "percent" else 2,
         low=f"{name}_low",
         high=f"{name}_high",
@@ -24,8 +29,8 @@ def _with_interval(name: str, label: str, kind: str = "percent", help: str = "")
 ACCURACY = _with_interval(
     "accuracy",
     "accuracy",
-    help="Share of pairs in which the image that was asked for scores higher under the anti "
-    "prompt. Chance is 50%. A score tie goes to the original image, as in the paper.",
+    help="Share of pairs in which the image that follows the anti prompt scores higher under it. "
+    "Chance is 50%. A score tie counts as a choice of the original image, as in the paper.",
 )
 TASTE = _with_interval(
     "taste",
@@ -44,20 +49,40 @@ OBEYED = _with_interval(
     "obeyed",
     help="Share of pairs that are right under both prompts: listening exceeds |taste|.",
 )
-P = Column("p_holm", "p", "p", help="Accuracy against chance, Holm-corrected in this table.")
+HALF = _with_interval(
+    "accuracy_half", "accuracy, ties half", help="Accuracy with one half for every score tie."
+)
+F1 = _with_interval(
+    "f1", "weighted F1", "number", help="F1 of either image, weighted by how often it is right."
+)
+AUROC = _with_interval(
+    "auroc", "AUROC", "number", help="Order of the margins ia_pa - io_pa; 0.5 is chance."
+)
+P = Column(
+    "p_holm",
+    "p",
+    "p",
+    help="Accuracy (score ties half) against chance: signs of whole prompts flipped, two-sided, "
+    "Holm-corrected over the rows of this table.",
+)
 N = Column("n", "pairs", "count")
 
 
 def _defined(frame: pl.DataFrame, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """`columns` without AUROC where no row has one; the notes say why."""
-    if frame["auroc"].null_count() < frame.height:
-        return columns
-    return tuple(column for column in columns if column.name != "auroc")
+    """`columns` without those that say nothing here: AUROC where no row has one (the notes say
+    why), and accuracy with half ties where no score is tied.
+    """
+    idle = set()
+    if frame["auroc"].null_count() == frame.height:
+        idle.add("auroc")
+    if not frame["score_ties"].sum():
+        idle.add("accuracy_half")
+    return tuple(column for column in columns if column.name not in idle)
 
 
 def scorer_table(measures: pl.DataFrame) -> Table:
     """Table 1 of the paper and the decomposition, one row per scorer."""
-    frame = measures.filter((pl.col("group") == "all") & (pl.col("subset") == "all"))
+    frame = whole_sample(measures)
     return Table(
         "scorers",
         "Does the scorer prefer what was asked?",
@@ -68,10 +93,9 @@ def scorer_table(measures: pl.DataFrame) -> Table:
                 SCORER,
                 OBEYED,
                 ACCURACY,
-                _with_interval("f1", "weighted F1", help="Class F1 weighted by class share."),
-                _with_interval(
-                    "auroc", "AUROC", "number", "Order of the margins ia_pa - io_pa; 0.5 is chance."
-                ),
+                HALF,
+                F1,
+                AUROC,
                 TASTE,
                 LISTENING,
                 P,
@@ -103,8 +127,8 @@ def group_table(measures: pl.DataFrame, group: str, subset: str) -> Table | None
                 SCORER,
                 Column("value", group),
                 ACCURACY,
-                _with_interval("f1", "weighted F1"),
-                _with_interval("auroc", "AUROC", "number"),
+                F1,
+                AUROC,
                 TASTE,
                 LISTENING,
                 OBEYED,
@@ -112,10 +136,19 @@ def group_table(measures: pl.DataFrame, group: str, subset: str) -> Table | None
                 N,
             ),
         ),
-        "A pair counts under every dimension that its prompt asks for."
-        if group == "dimension"
-        else "",
+        " ".join(_about_group(group, uncut=uncut)),
     )
+
+
+def _about_group(group: str, *, uncut: bool) -> list[str]:
+    said = []
+    if group == "dimension":
+        said.append("A pair counts under every dimension that its prompt asks for.")
+    if uncut:
+        said.append(
+            "Only scorers that cut some prompts; the others' rows are those of the table above."
+        )
+    return said
 
 
 def control_table(shares: pl.DataFrame) -> Table:
@@ -135,8 +168,8 @@ def control_table(shares: pl.DataFrame) -> Table:
             _with_interval(
                 "gap",
                 "what listening buys",
-                help="The share under the pair's own anti prompt minus this one. A prompt-blind "
-                "scorer has exactly zero.",
+                help="The share under the pair's own anti prompt minus this one, over pairs scored "
+                "under both. A prompt-blind scorer has exactly zero.",
             ),
             N,
         ),
@@ -153,20 +186,19 @@ def truncation_table(audit: pl.DataFrame) -> Table:
         audit,
         (
             SCORER,
-            Column(
-                "token_limit", "token limit", "count", help="A dash: it reads every prompt whole."
-            ),
-            Column("longest", "longest prompt", "count", help="In the scorer's own tokens."),
-            Column("cut", "prompts cut", "count"),
+            Column("reads", "reads", help="How much of a prompt enters a score."),
+            Column("longest", "longest anti prompt", "count", help="In the scorer's own tokens."),
+            Column("cut", "pairs cut", "count", help="Pairs whose anti prompt is longer."),
             Column("cut_share", "cut", "percent", digits=0),
             _with_interval("accuracy", "accuracy, all"),
             _with_interval("accuracy_uncut", "accuracy, uncut"),
             _with_interval("taste_uncut", "taste, uncut", "number"),
             _with_interval("listening_uncut", "listening, uncut", "number"),
             _with_interval("obeyed_uncut", "obeyed, uncut"),
-            Column("n_uncut", "pairs uncut", "count"),
+            Column("n_uncut", "pairs uncut", "count", help="Of those with a decided truth."),
         ),
-        "A score under half a prompt is not a score under that prompt. A dash: tokens not known.",
+        "A score under half a prompt is not a score under that prompt. Uncut: pairs whose anti "
+        "prompt was read whole. A dash: not known, or no such pair.",
     )
 
 
@@ -183,7 +215,7 @@ def response_table(responses: pl.DataFrame) -> Table:
                 "spearman",
                 "Spearman",
                 "number",
-                "Mean over photographs and effects of the correlation of score and severity.",
+                "Mean over series of the correlation of score and severity.",
             ),
             _with_interval("slope", "slope", "number", "SD of io_po per unit of severity."),
             _with_interval(
@@ -192,7 +224,12 @@ def response_table(responses: pl.DataFrame) -> Table:
                 help="Steps to the next severity in which the score rises (anti prompt) or falls "
                 "(original prompt).",
             ),
-            Column("series", "series", "count", help="A photograph under one effect."),
+            Column(
+                "series",
+                "series",
+                "count",
+                help="A photograph under one effect, or one set of effects, at several severities.",
+            ),
             Column("flat", "flat", "count", help="Series in which the score never moves."),
         ),
     )

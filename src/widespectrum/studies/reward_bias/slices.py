@@ -12,7 +12,8 @@ from widespectrum.studies.reward_bias.sample import Sample
 
 Bools = NDArray[np.bool_]
 
-GROUPS = ("all", "dimension", "generator")
+WHOLE = "all"
+"""The group whose only slice is all pairs."""
 
 MOST_VALUES = 60
 """Values of one group that get a row of their own, the most frequent first."""
@@ -30,13 +31,21 @@ class Slice:
 
 def slices_of(sample: Sample) -> list[Slice]:
     """All pairs, then each dimension asked for, then each generator where there are several."""
-    whole = Slice("all", "all", np.ones(sample.pairs.height, dtype=bool))
+    whole = Slice(WHOLE, "all", np.ones(sample.pairs.height, dtype=bool))
     generators = sample.pairs["generator"].drop_nulls().unique().len()
     return [
         whole,
         *_listed(sample, "dimension", "dimensions"),
         *(_single(sample, "generator", "generator") if generators > 1 else []),
     ]
+
+
+def left_out(sample: Sample) -> dict[str, int]:
+    """Group -> how many of its values have no row of their own, where they are too many."""
+    listed = sample.pairs["dimensions"].explode().drop_nulls().n_unique()
+    named = sample.pairs["generator"].drop_nulls().n_unique()
+    beyond = {"dimension": listed - MOST_VALUES, "generator": named - MOST_VALUES}
+    return {group: count for group, count in beyond.items() if count > 0}
 
 
 def _listed(sample: Sample, group: str, column: str) -> list[Slice]:

@@ -13,13 +13,22 @@ CHANCE = 0.5
 def pair_verdicts(pairs: pl.DataFrame) -> pl.DataFrame:
     """`pairs` with a sentence ``verdict``, a flag ``obeyed`` and a number ``disobedience``.
 
-    Disobedience is |taste| - listening in the scorer's reference SD: by how much the worse of the
-    two prompts was disobeyed; negative where the pair is obeyed.
+    Disobedience is by how much the worse of the two prompts was disobeyed, that is |taste| -
+    listening, in the pair's ``unit``; negative where the pair is obeyed. Pairs whose anti image was
+    not judged to follow the anti prompt have neither flag nor number.
+
+    Args:
+        pairs: the four scores, ``unit``, and ``choice``.
     """
     asked_original = pl.col("io_po") - pl.col("ia_po")
     asked_anti = pl.col("ia_pa") - pl.col("io_pa")
+    choice = pl.col("choice").fill_null(1)
     verdict = (
-        pl.when((asked_original > 0) & (asked_anti > 0))
+        pl.when(choice < 0)
+        .then(pl.lit("Left out: neither image was judged to follow the anti prompt better."))
+        .when(choice == 0)
+        .then(pl.lit("Left out: the original image was judged to follow the anti prompt better."))
+        .when((asked_original > 0) & (asked_anti > 0))
         .then(pl.lit("Obeyed: prefers each image under its own prompt."))
         .when((asked_original > 0) & (asked_anti < 0))
         .then(pl.lit("Overruled: prefers the original image whatever is asked."))
@@ -29,10 +38,12 @@ def pair_verdicts(pairs: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("Reversed: prefers each image under the other's prompt."))
         .otherwise(pl.lit("Undecided: the two images score the same under a prompt."))
     )
+    right = (asked_original > 0) & (asked_anti > 0)
+    worse = -pl.min_horizontal(asked_original, asked_anti) / pl.col("unit")
     return pairs.with_columns(
         verdict.alias("verdict"),
-        ((asked_original > 0) & (asked_anti > 0)).alias("obeyed"),
-        (pl.col("taste").abs() - pl.col("listening")).alias("disobedience"),
+        pl.when(choice == 1).then(right).alias("obeyed"),
+        pl.when(choice == 1).then(worse).alias("disobedience"),
     )
 
 
@@ -42,32 +53,39 @@ def headline(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     Args:
         rows: one per scorer, of the measures over all pairs.
     """
-    ranked = sorted(rows, key=lambda row: -(row["obeyed"] or 0.0))
-    shares = [_share(row) for row in ranked]
-    if len(ranked) == 1:
-        first = f"{shares[0]} of pairs."
-    elif len(ranked) == 2:
-        first = f"{shares[0]} of pairs, {shares[1].replace(' obeys in', ' in')}."
-    else:
-        first = (
-            f"Of {len(ranked)} scorers, {shares[0]} of pairs; {shares[-1].replace(' obeys', '')}."
-        )
+    # A scorer without a share stands last, and ties keep the order of the rows.
+    ranked = sorted(rows, key=lambda row: (row["obeyed"] is None, -(row["obeyed"] or 0.0)))
+    known = [row for row in ranked if row["obeyed"] is not None]
     told = ranked if len(ranked) <= 2 else [ranked[0], ranked[-1]]
-    return (first, *(f"{_choice(row)} {_listening(row)}".strip() for row in told))
+    return (
+        _shares(known, len(ranked)),
+        *(f"{_choice(row)} {_listening(row)}".strip() for row in told),
+    )
 
 
-def _share(row: Mapping[str, Any]) -> str:
-    if row["obeyed"] is None:
-        return f"{row['scorer']} obeys in an unknown share"
-    return f"{row['scorer']} obeys in {row['obeyed']:.0%}"
+def _shares(ranked: Sequence[Mapping[str, Any]], scorers: int) -> str:
+    """Who obeys how often, of those of whom it is known."""
+    if not ranked:
+        return "No pair can tell whether a prompt is obeyed."
+    best, worst = ranked[0], ranked[-1]
+    first = f"{best['scorer']} obeys in {best['obeyed']:.0%}"
+    last = f"{worst['scorer']} in {worst['obeyed']:.0%}"
+    if len(ranked) == 1:
+        return f"{first} of pairs."
+    if scorers == 2:
+        return f"{first} of pairs, {last}."
+    return f"Of {scorers} scorers, {first} of pairs; {last}."
 
 
 def _choice(row: Mapping[str, Any]) -> str:
-    name, share = row["scorer"], row["accuracy"]
+    name, share = row["scorer"], row["accuracy_half"]
     if share is None:
         return f"{name}: no pair has a decided truth."
-    said = f"{name} chooses the image that was asked for in {share:.0%} of {row['n']:,} pairs"
-    low, high = row["accuracy_low"], row["accuracy_high"]
+    pairs = "1 pair" if row["n"] == 1 else f"{row['n']:,} pairs"
+    said = f"{name} chooses the image that was asked for in {share:.0%} of {pairs}"
+    if row["score_ties"]:
+        said += ", score ties counted half"
+    low, high = row["accuracy_half_low"], row["accuracy_half_high"]
     if low is None or high is None:
         return f"{said}."
     against = (
@@ -75,7 +93,7 @@ def _choice(row: Mapping[str, Any]) -> str:
         if low > CHANCE
         else "less often than a coin"
         if high < CHANCE
-        else "no more often than a coin could"
+        else "which a coin could do too"
     )
     return f"{said} (95% interval {low:.0%} to {high:.0%}), {against}."
 
@@ -88,20 +106,20 @@ def _listening(row: Mapping[str, Any]) -> str:
     low, high = row["listening_low"], row["listening_high"]
     if low is None or high is None:
         return f"Its listening is {row['listening']:.2f} SD; no interval can be given."
-    if low <= 0 <= high:
-        return (
-            "It shows no sign of listening: its ranking of the images does not follow the prompt."
-        )
     if high < 0:
         return (
             "It listens the wrong way round: the prompt moves its ranking against what was asked."
         )
+    if low <= 0:
+        return (
+            "No listening can be shown: what the prompt asks moves its ranking no more than chance."
+        )
     obeyed = f"it is right under both prompts in {row['obeyed']:.0%} of pairs"
-    if row["taste"] > row["listening"]:
-        return f"It hears the prompt and overrules it: {obeyed}."
-    pull = row["taste_low"], row["taste_high"]
-    if pull[0] is not None and pull[0] > 0:
+    if abs(row["taste"]) > row["listening"]:
+        side = "original" if row["taste"] > 0 else "anti"
+        return f"It hears the prompt and overrules it towards the {side} image: {obeyed}."
+    if row["taste_low"] > 0:
         return f"It listens and leans towards the original image: {obeyed}."
-    if pull[1] is not None and pull[1] < 0:
+    if row["taste_high"] < 0:
         return f"It listens and leans towards the anti image: {obeyed}."
-    return f"It listens and favours neither image as such: {obeyed}."
+    return f"It listens, and no taste for either image can be shown: {obeyed}."
