@@ -1,0 +1,185 @@
+"""The one training loop: any network, any loss, killed at any moment and resumed as if it were not.
+
+A step's data and randomness follow from (seed, step) and nothing else, so a resumed training sees
+exactly what the undisturbed one would have seen and, on one machine with one number of threads,
+ends in the same weights bit for bit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from widespectrum.bonsai.training.checkpoints import Progress, load_newest, save_checkpoint
+from widespectrum.errors import BadInput, InvalidResult
+
+_SMOOTHING = 0.02
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast. AdamW; the rate rises over `warmup` steps, then falls to zero."""
+
+    steps: int
+    learning_rate: float
+    seed: int = 0
+    warmup: int = 100
+    weight_decay: float = 0.05
+    largest_gradient: float = 1.0
+    """Gradients are scaled down to this norm."""
+
+    def rate(self, step: int) -> float:
+        """Learning rate of a step, counted from 0."""
+        return self.learning_rate * min(1.0, (step + 1) / self.warmup) * (1.0 - step / self.steps)
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where and how the arithmetic is done. Part of what decides the weights to the bit."""
+
+    name: str = "cpu"
+    """``cpu`` or ``cuda``."""
+    precision: str = "float32"
+    """``float32``, or ``bfloat16`` for mixed precision over float32 weights."""
+    threads: int = 2
+
+    def prepare(self) -> torch.device:
+        """Set the number of threads and hand out the device.
+
+        Raises:
+            BadInput: there is no such device here.
+        """
+        if self.name == "cuda" and not torch.cuda.is_available():
+            raise BadInput("there is no CUDA device here", "Use --device cpu.", field="device")
+        if self.name not in ("cpu", "cuda"):
+            raise BadInput(f"is {self.name!r}", "Give cpu or cuda.", field="device")
+        torch.set_num_threads(self.threads)
+        return torch.device(self.name)
+
+
+def best_precision(device: str) -> str:
+    """bfloat16 where the hardware computes in it, else float32."""
+    if device == "cuda":
+        return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+    able = torch.cpu.get_capabilities()
+    return "bfloat16" if able.get("avx512_bf16") or able.get("amx_bf16") else "float32"
+
+
+class Task(Protocol):
+    """What is trained, and on what."""
+
+    name: str
+
+    def describe(self) -> dict[str, Any]:
+        """All that decides the outcome besides schedule and device, as JSON values."""
+        ...
+
+    def build(self) -> nn.Module:
+        """The network before training; random numbers come from torch's seeded generator."""
+        ...
+
+    def loss(self, network: nn.Module, rng: np.random.Generator, device: torch.device) -> Tensor:
+        """The loss of one step on data drawn with `rng`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the loop says after each step."""
+
+    step: int
+    steps: int
+    loss: float
+    """Smoothed over about 50 steps."""
+    seconds: float
+    """Since this process began to train."""
+
+
+class Training:
+    """One training: begun or resumed when it is run, with checkpoints in a folder.
+
+    Attributes:
+        network: the network, trained once `run` is exhausted.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        schedule: Schedule,
+        device: Device,
+        folder: Path,
+        *,
+        checkpoint_every: int = 200,
+    ) -> None:
+        self.task, self.schedule, self.device = task, schedule, device
+        self.folder, self.checkpoint_every = folder, checkpoint_every
+        self.place = device.prepare()
+        torch.manual_seed(schedule.seed)
+        self.network = task.build().to(self.place)
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """What decides the outcome but for rounding: task, data, schedule and precision."""
+        return {
+            "task": self.task.name,
+            "data": self.task.describe(),
+            "schedule": asdict(self.schedule),
+            "precision": self.device.precision,
+        }
+
+    def run(self) -> Iterator[Report]:
+        """Train to the end, or go on from the newest checkpoint. Yields a report per step.
+
+        Raises:
+            ForeignRun: the folder holds a training with other settings.
+            InvalidResult: the loss is not a finite number.
+            StorageFailed: a checkpoint could not be written.
+        """
+        schedule, network = self.schedule, self.network
+        optimiser = torch.optim.AdamW(
+            network.parameters(), betas=(0.9, 0.98), weight_decay=schedule.weight_decay
+        )
+        at = load_newest(self.folder, self.recipe, network, optimiser)
+        smoothed, begun = at.loss, time.perf_counter()
+        network.train()
+        for step in range(at.step, schedule.steps):
+            for group in optimiser.param_groups:
+                group["lr"] = schedule.rate(step)
+            value = self._step(step, optimiser)
+            smoothed = value if smoothed is None else smoothed + (value - smoothed) * _SMOOTHING
+            done = step + 1
+            if done % self.checkpoint_every == 0 or done == schedule.steps:
+                progress = Progress(done, smoothed)
+                save_checkpoint(self.folder, self.recipe, progress, network, optimiser)
+            yield Report(done, schedule.steps, smoothed, time.perf_counter() - begun)
+        network.eval()
+
+    def _step(self, step: int, optimiser: torch.optim.Optimizer) -> float:
+        # Nothing that a step draws depends on the steps before it.
+        torch.manual_seed(_step_seed(self.schedule.seed, step))
+        rng = np.random.default_rng([self.schedule.seed, step])
+        low = self.device.precision == "bfloat16"
+        with torch.autocast(self.place.type, torch.bfloat16, enabled=low):
+            loss = self.task.loss(self.network, rng, self.place)
+        value = float(loss.detach())
+        if not np.isfinite(value):
+            raise InvalidResult(
+                f"the loss of step {step} is {value}",
+                "Train again with a lower learning rate; checkpoints up to here are kept.",
+            )
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.schedule.largest_gradient)
+        optimiser.step()
+        return value
+
+
+def _step_seed(seed: int, step: int) -> int:
+    return int(np.random.SeedSequence([seed, step, 1]).generate_state(1)[0])
