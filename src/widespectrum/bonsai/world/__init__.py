@@ -1,0 +1,1 @@
+"""Bonsai's world."""

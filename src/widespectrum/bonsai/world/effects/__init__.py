@@ -1,0 +1,1 @@
+"""The effects that lower attributes, grouped by what they work on."""

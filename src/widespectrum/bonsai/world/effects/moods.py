@@ -1,0 +1,320 @@
+"""Emotion without words: weather for every mood, and the seven effects that need no face."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from random import Random
+from typing import TypeAlias
+
+import numpy as np
+
+from widespectrum.bonsai.world.palette import RGB
+from widespectrum.bonsai.world.pen import Pen
+from widespectrum.bonsai.world.raster import (
+    COLUMNS,
+    OPAQUE,
+    ROWS,
+    Floats,
+    blend,
+    colour,
+    glow,
+    grey,
+    stencil,
+)
+from widespectrum.bonsai.world.view import Effects, View
+
+RAINBOW: tuple[RGB, ...] = (
+    (240, 96, 92),
+    (250, 172, 84),
+    (252, 228, 108),
+    (126, 206, 122),
+    (108, 170, 240),
+    (166, 126, 222),
+)
+
+Weather: TypeAlias = Callable[[Pen, float, Random], None]
+"""Painted behind everything; takes the horizon."""
+
+
+def rainbow(pen: Pen, horizon: float, dice: Random) -> None:
+    """A rainbow from side to side."""
+    for i, band in enumerate(RAINBOW):
+        pen.arc(0.5, horizon + 0.02, 0.5 - 0.028 * i, (180, 360), 0.032, band)
+
+
+def storm(pen: Pen, horizon: float, dice: Random) -> None:
+    """Dark clouds and a bolt of lightning."""
+    for i in range(5):
+        x = 0.02 + 0.24 * i
+        for dx, radius in ((-0.08, 0.07), (0.0, 0.1), (0.09, 0.075)):
+            pen.dot(x + dx, 0.03 + dice.uniform(-0.02, 0.03), radius, (70, 22, 28))
+    x = dice.choice((dice.uniform(0.08, 0.24), dice.uniform(0.76, 0.92)))
+    points = [(x, 0.06), (x - 0.07, horizon * 0.45), (x + 0.01, horizon * 0.42), (x - 0.05, horizon)]
+    pen.stroke(points, 0.05, (255, 190, 80))
+    pen.stroke(points, 0.024, (255, 250, 214))
+
+
+def night(pen: Pen, horizon: float, dice: Random) -> None:
+    """A pale moon, bare trees that reach, eyes between them."""
+    x = dice.uniform(0.3, 0.7)
+    pen.dot(x, 0.14, 0.1, (124, 112, 160))
+    pen.dot(x, 0.14, 0.075, (226, 224, 196))
+    dark: RGB = (22, 14, 34)
+    for side in (-1, 1):
+        root = 0.5 + side * dice.uniform(0.4, 0.46)
+        pen.polygon([(root - 0.05, horizon + 0.16), (root - 0.016, 0.16), (root + 0.016, 0.16),
+                     (root + 0.05, horizon + 0.16)], dark)
+        for i in range(4):
+            y = 0.2 + 0.1 * i
+            end = (root - side * dice.uniform(0.12, 0.2), y - 0.05)
+            pen.stroke([(root, y + 0.08), end], 0.024, dark)
+            pen.stroke([end, (end[0] - side * 0.05, end[1] + 0.05)], 0.016, dark)
+            pen.stroke([end, (end[0] - side * 0.06, end[1] - 0.04)], 0.016, dark)
+    for _ in range(3):
+        x, y = dice.uniform(0.05, 0.9), horizon - dice.uniform(0.03, 0.12)
+        for dx in (0.0, 0.055):
+            pen.oval(x + dx, y, 0.02, 0.014, (250, 226, 90))
+
+
+def clouded(pen: Pen, horizon: float, dice: Random) -> None:
+    """Low grey clouds."""
+    for row, tone in ((0, (110, 118, 134)), (1, (92, 100, 116))):
+        for i in range(5):
+            x, y = 0.26 * i - 0.06 + dice.uniform(-0.04, 0.04), 0.06 + 0.05 * (1 - row)
+            for dx, radius in ((-0.1, 0.06), (0.0, 0.095), (0.1, 0.07)):
+                pen.dot(x + dx, y - 0.02, radius, tone)
+
+
+WEATHER: dict[str, Weather] = {
+    "happy": rainbow,
+    "sad": clouded,
+    "angry": storm,
+    "fearful": night,
+}
+"""What the sky does, by mood. Calm weather is the place's own."""
+
+
+def rain(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Slanting rain before everything."""
+
+    def drops(pen: Pen) -> None:
+        for _ in range(34):
+            x, y, long = dice.uniform(0, 1.05), dice.uniform(-0.05, 1), dice.uniform(0.06, 0.1)
+            pen.stroke([(x, y), (x - 0.32 * long, y + long)], 0.011, OPAQUE)
+
+    water = np.array([0.72, 0.8, 0.92], dtype=np.float32)
+    return blend(pixels, water, stencil(drops) * np.float32(0.75))
+
+
+def embers(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Sparks in the air, and a red light on everything."""
+
+    def sparks(pen: Pen) -> None:
+        for _ in range(16):
+            pen.dot(dice.random(), dice.random(), dice.uniform(0.006, 0.014), OPAQUE)
+
+    red = pixels * np.array([1.08, 0.86, 0.82], dtype=np.float32)
+    return blend(red, np.array([1.0, 0.72, 0.3], dtype=np.float32), stencil(sparks))
+
+
+def chill(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Cold light, darker towards the edges."""
+    cold = pixels * np.array([0.88, 0.88, 1.04], dtype=np.float32)
+    edge = 1 - glow(0.5, 0.5, 0.62, 0.62)
+    return blend(cold, cold * np.float32(0.45), edge)
+
+
+def sparkle(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Confetti."""
+    for tone in RAINBOW[::2]:
+
+        def bits(pen: Pen) -> None:
+            for _ in range(5):
+                x, y = dice.random(), dice.uniform(0, 0.7)
+                pen.polygon([(x, y), (x + 0.026, y + 0.01), (x + 0.014, y + 0.03)], OPAQUE)
+
+        pixels = blend(pixels, colour(tone), stencil(bits) * (1 - view.subject))
+    warm: Floats = pixels * np.array([1.03, 1.01, 0.97], dtype=np.float32)
+    return warm
+
+
+AIR: dict[str, Callable[[Floats, View, Random], Floats]] = {
+    "happy": sparkle,
+    "sad": rain,
+    "angry": embers,
+    "fearful": chill,
+}
+"""What is in the air before everything, by mood."""
+
+
+def loneliness(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Blue dusk, one bare tree far off, a single light."""
+    luma = grey(pixels)
+    dusk = (luma + (pixels - luma) * np.float32(0.4)) * np.array([0.5, 0.58, 0.78], dtype=np.float32)
+    x = 0.14 if view.middle[0] > 0.5 else 0.86
+    foot = view.horizon + 0.03
+
+    def tree(pen: Pen) -> None:
+        pen.polygon([(x - 0.014, foot), (x, foot - 0.3), (x + 0.014, foot)], OPAQUE)
+        for i, lean in enumerate((-1, 1, -1, 1, -1)):
+            y = foot - 0.12 - 0.035 * i
+            long = 0.1 - 0.012 * i
+            pen.stroke([(x, y), (x + lean * long, y - 0.06)], 0.012, OPAQUE)
+        for dx, dy in ((0.05, -0.02), (0.1, 0.02), (-0.06, 0.01)):
+            pen.dot(x + dx, foot + dy, 0.008, OPAQUE)
+
+    bare = stencil(tree) * (1 - view.things)
+    pixels = blend(dusk, np.array([0.1, 0.12, 0.2], dtype=np.float32), bare)
+    return pixels * (np.float32(0.6) + np.float32(0.45) * glow(0.5, 0.5, 0.6, 0.6))
+
+
+def abandonment(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Dust over everything, cobwebs in the corners."""
+    luma = grey(pixels)
+    dust = (luma + (pixels - luma) * np.float32(0.35)) * np.float32(0.62)
+    dusty = dust + np.array([0.17, 0.15, 0.11], dtype=np.float32)
+
+    def webs(pen: Pen) -> None:
+        for cx, cy, sx, sy in ((0.0, 0.0, 1, 1), (1.0, 0.0, -1, 1), (0.0, 1.0, 1, -1)):
+            reach = dice.uniform(0.3, 0.46)
+            angles = (0.02, 0.4, 0.8, 1.2, 1.55)
+            for angle in angles:
+                pen.stroke([(cx, cy), (cx + sx * reach * math.cos(angle), cy + sy * reach * math.sin(angle))],
+                           0.01, OPAQUE)
+            for ring in (0.3, 0.55, 0.8):
+                points = []
+                for i, angle in enumerate(angles):
+                    radius = reach * ring * (0.9 if i % 2 else 1.0)
+                    points.append((cx + sx * radius * math.cos(angle), cy + sy * radius * math.sin(angle)))
+                pen.stroke(points, 0.009, OPAQUE)
+
+    return blend(dusty, np.array([0.93, 0.93, 0.9], dtype=np.float32), stencil(webs) * np.float32(0.9))
+
+
+def decay(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Mold in rings, rust, cracks; on the things first of all."""
+    rotten = blend(pixels, grey(pixels) * np.array([0.62, 0.6, 0.36], dtype=np.float32), 0.5)
+    (x, y), radius = view.middle, view.radius
+
+    def mold(pen: Pen) -> None:
+        for i in range(20):
+            near = i < 11
+            mx = x + dice.uniform(-0.9, 0.9) * radius if near else dice.random()
+            my = y + dice.uniform(-0.9, 0.9) * radius if near else dice.random()
+            size = dice.uniform(0.02, 0.06)
+            pen.dot(mx, my, size, OPAQUE)
+            pen.dot(mx + size, my + size * 0.5, size * 0.5, OPAQUE)
+
+    def spores(pen: Pen) -> None:
+        for _ in range(16):
+            pen.dot(x + dice.uniform(-1, 1) * radius, y + dice.uniform(-1, 1) * radius, 0.013, OPAQUE)
+
+    rotten = blend(rotten, np.array([0.2, 0.24, 0.13], dtype=np.float32), stencil(mold) * np.float32(0.85))
+    return blend(rotten, np.array([0.62, 0.7, 0.5], dtype=np.float32), stencil(spores))
+
+
+def menace(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Dark hands loom in from all sides."""
+
+    def hands(pen: Pen) -> None:
+        for side in (-1, 1):
+            root = (0.5 - side * 0.56, dice.uniform(0.24, 0.4))
+            palm = (0.5 - side * 0.4, root[1] + 0.1)
+            pen.stroke([root, palm], 0.17, OPAQUE)
+            pen.dot(*palm, 0.12, OPAQUE)
+            for i in range(4):
+                angle = -0.7 + 0.45 * i
+                knee = (palm[0] + side * 0.15 * math.cos(angle), palm[1] + 0.15 * math.sin(angle))
+                tip = (knee[0] + side * 0.07, knee[1] + 0.08)
+                pen.stroke([palm, knee, tip], 0.05, OPAQUE)
+        for x in (0.2, 0.42, 0.63, 0.84):
+            pen.polygon([(x - 0.1, 0), (x + dice.uniform(-0.03, 0.03), dice.uniform(0.1, 0.2)), (x + 0.1, 0)], OPAQUE)
+
+    gloom = pixels * np.array([0.56, 0.5, 0.62], dtype=np.float32)
+    return blend(gloom, np.array([0.04, 0.02, 0.07], dtype=np.float32), stencil(hands))
+
+
+def disgust(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Slime from above, and flies."""
+
+    def slime(pen: Pen) -> None:
+        pen.box(0, 0, 1, 0.07, OPAQUE)
+        for i in range(9):
+            x, long, wide = 0.03 + 0.118 * i, dice.uniform(0.1, 0.42), dice.uniform(0.03, 0.05)
+            pen.box(x - wide, 0, x + wide, long, OPAQUE)
+            pen.dot(x, long, wide * 1.25, OPAQUE)
+        for _ in range(4):
+            pen.oval(dice.random(), dice.uniform(0.84, 1.0), dice.uniform(0.08, 0.16), 0.045, OPAQUE)
+
+    def shine(pen: Pen) -> None:
+        for i in range(9):
+            x = 0.03 + 0.118 * i
+            pen.stroke([(x - 0.012, 0.03), (x - 0.012, 0.13)], 0.014, OPAQUE)
+
+    def flies(pen: Pen) -> None:
+        x, y = view.middle
+        for _ in range(12):
+            fx, fy = x + dice.uniform(-0.38, 0.38), y + dice.uniform(-0.36, 0.34)
+            pen.dot(fx, fy, 0.016, OPAQUE)
+            pen.stroke([(fx, fy), (fx - 0.024, fy - 0.02)], 0.008, OPAQUE)
+            pen.stroke([(fx, fy), (fx + 0.024, fy - 0.02)], 0.008, OPAQUE)
+
+    ill = blend(pixels, grey(pixels) * np.array([0.72, 0.8, 0.36], dtype=np.float32), 0.4)
+    ill = blend(ill, np.array([0.45, 0.6, 0.12], dtype=np.float32), stencil(slime) * np.float32(0.94))
+    ill = blend(ill, np.array([0.82, 0.92, 0.5], dtype=np.float32), stencil(shine) * np.float32(0.8))
+    return blend(ill, np.array([0.06, 0.06, 0.06], dtype=np.float32), stencil(flies))
+
+
+def mourning(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Black drapery, bowed flowers, no colour left."""
+    luma = grey(pixels)
+    muted = luma * np.array([0.6, 0.58, 0.66], dtype=np.float32) + (pixels - luma) * np.float32(0.14)
+
+    def drapes(pen: Pen) -> None:
+        for side in (-1, 1):
+            edge = 0.5 - side * 0.5
+            pen.polygon([(edge, 0), (edge + side * 0.34, 0), (edge + side * 0.14, 0.3),
+                         (edge + side * 0.1, 0.6), (edge + side * 0.16, 1), (edge, 1)], OPAQUE)
+        for x in (0.17, 0.5, 0.83):
+            pen.oval(x, 0.0, 0.19, 0.13, OPAQUE)
+
+    def wilted(pen: Pen) -> None:
+        for x in (0.26, 0.74):
+            pen.curve(lambda t, x=x: (x + 0.08 * t * t, 0.98 - 0.24 * t + 0.16 * t * t), 0.014, OPAQUE)
+            pen.dot(x + 0.09, 0.92, 0.03, OPAQUE)
+
+    muted = blend(muted, np.array([0.07, 0.06, 0.09], dtype=np.float32), stencil(drapes))
+    return blend(muted, np.array([0.52, 0.48, 0.5], dtype=np.float32), stencil(wilted))
+
+
+def nightmare(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Claw marks across everything, in a light like blood."""
+    luma = grey(pixels)
+    blood = luma * np.array([0.66, 0.16, 0.24], dtype=np.float32) + pixels * np.float32(0.12)
+    lean = dice.choice((-1, 1))
+
+    def claws(pen: Pen, wide: float = 0.034) -> None:
+        for i in range(4):
+            x = 0.5 - lean * 0.16 + 0.15 * (i - 1.2)
+            top, low = (x - lean * 0.02, 0.12 + 0.03 * abs(i - 1)), (x + lean * 0.34, 0.9 - 0.04 * i)
+            middle = ((top[0] + low[0]) / 2, (top[1] + low[1]) / 2)
+            pen.polygon([top, (middle[0] + wide, middle[1]), low, (middle[0] - wide, middle[1])], OPAQUE)
+
+    marks = stencil(claws)
+    rims = stencil(lambda pen: claws(pen, 0.055))
+    edge = (np.abs(COLUMNS - 0.5) ** 2 + np.abs(ROWS - 0.5) ** 2)[:, :, None] * np.float32(1.5)
+    blood = blood * (1 - np.clip(edge, 0, 0.75))
+    blood = blend(blood, np.array([0.72, 0.06, 0.08], dtype=np.float32), rims)
+    return blend(blood, np.array([0.03, 0.0, 0.02], dtype=np.float32), marks)
+
+
+EFFECTS: Effects = {
+    "loneliness": loneliness,
+    "abandonment": abandonment,
+    "decay": decay,
+    "disgust": disgust,
+    "mourning": mourning,
+    "nightmare": nightmare,
+    "menace": menace,
+}

@@ -1,0 +1,58 @@
+"""The high ends that are a matter of finish, and the faint grain of an ordinary picture."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from widespectrum.bonsai.world.attributes import Level
+from widespectrum.bonsai.world.effects.exposure import brightened, dramatic
+from widespectrum.bonsai.world.pen import SIZE
+from widespectrum.bonsai.world.raster import Floats, blurred, grey
+from widespectrum.bonsai.world.view import View
+
+_TILE = 128
+_GRAIN: Floats = np.random.Generator(np.random.PCG64(64)).standard_normal(
+    (_TILE, _TILE), dtype=np.float32
+)[:, :, None]
+"""One piece of film, from which every picture takes its own cutting."""
+
+_FAINT = np.float32(0.007)
+
+
+def polished(pixels: Floats, view: View) -> Floats:
+    """Whatever of the look is high and not decided earlier."""
+    if view.level("lighting") is Level.HIGH:
+        pixels = dramatic(pixels, view.dice("light").choice((-1, 1)))
+    if view.level("detail") is Level.HIGH:
+        pixels = _refined(pixels, view)
+    if view.level("brightness") is Level.HIGH:
+        pixels = brightened(pixels)
+    if view.level("clarity") is Level.HIGH:
+        pixels = _crisp(pixels)
+    return pixels
+
+
+def _refined(pixels: Floats, view: View) -> Floats:
+    """A fine weave of light and dark strokes that follows the tones, and clear inner contours."""
+    noise = view.noise("refined").standard_normal((SIZE, SIZE, 1), dtype=np.float32)
+    weave = noise - (noise + np.roll(noise, 1, 1) + np.roll(noise, -1, 1)) * np.float32(1 / 3)
+    contour = np.clip(grey(pixels) - blurred(grey(pixels), 1.2), -0.2, 0.2)
+    tone = np.float32(0.035) * weave * (np.float32(0.4) + grey(pixels))
+    refined: Floats = pixels + contour * np.float32(0.75) + tone
+    return np.clip(refined, 0, 1)
+
+
+def _crisp(pixels: Floats) -> Floats:
+    """Sharper than the eye expects."""
+    sharp: Floats = pixels + (pixels - blurred(pixels, 1.0)) * np.float32(0.9)
+    return np.clip(sharp, 0, 1)
+
+
+def film(pixels: Floats, view: View) -> Floats:
+    """Faint grain, unless there is plenty of it already or the picture is said to be clean."""
+    if view.level("grain") is not Level.NEUTRAL:
+        return pixels
+    dice = view.dice("film")
+    x, y = dice.randrange(_TILE - SIZE), dice.randrange(_TILE - SIZE)
+    grainy: Floats = pixels + _GRAIN[y : y + SIZE, x : x + SIZE] * _FAINT
+    return grainy
