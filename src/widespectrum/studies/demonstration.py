@@ -27,7 +27,7 @@ def plan_demonstration(out: Path | str, *, quick: bool = False, seed: int = 0) -
 
     Args:
         out: run folder.
-        quick: two severities and six effects per photograph instead of four and all.
+        quick: two effects per photograph at two severities instead of eight at four.
         seed: of effects, wordings and resampling.
     """
     photographs = builtin_photographs()
@@ -35,7 +35,7 @@ def plan_demonstration(out: Path | str, *, quick: bool = False, seed: int = 0) -
         [(photo.id, photo.path, photo.caption) for photo in photographs],
         load_dimensions(),
         severities=(0.5, 1.0) if quick else (0.25, 0.5, 0.75, 1.0),
-        effects_per_photo=6 if quick else None,
+        effects_per_photo=2 if quick else 8,
         seed=seed,
     )
     pairs = pair_table(plans).with_columns(
