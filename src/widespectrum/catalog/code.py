@@ -31,16 +31,18 @@ def import_attribute(module: str, attribute: str, *, extra: str | None = None) -
         UnknownName: there is no such module, or it has no such attribute.
         MissingExtra: the module is there but something that it imports is not.
     """
+    if not all(part.isidentifier() for part in module.split(".")):
+        raise UnknownName(f"{module!r} is not the name of a module", _REMEDY)
     try:
         loaded = importlib.import_module(module)
     except ModuleNotFoundError as error:
         if error.name is not None and f"{module}.".startswith(f"{error.name}."):
             raise UnknownName(f"there is no module {module!r}", _where_else(module)) from error
         raise _missing(module, error, extra) from error
-    except (ImportError, SyntaxError) as error:
-        raise BadInput(f"module {module!r} cannot be imported ({error})", "Mend it.") from error
-    except ValueError as error:  # an empty or relative name
-        raise UnknownName(f"{module!r} is not a module's name ({error})", _REMEDY) from error
+    except Exception as error:
+        raise BadInput(
+            f"module {module!r} cannot be imported ({type(error).__name__}: {error})", "Mend it."
+        ) from error
     return _attribute(loaded, attribute, module)
 
 

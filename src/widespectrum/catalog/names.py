@@ -22,6 +22,7 @@ _SETTING = re.compile(
     r"""(?P<key>[A-Za-z_]\w*)\s*=\s*(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^,"'\n]*)\s*(?:,\s*|$)""",
     re.ASCII,
 )
+_START = re.compile(r"@(?=[A-Za-z_]\w*\s*=)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,13 @@ def parse_name(text: str) -> ModelName:
     Raises:
         BadInput: the name is empty, or its settings are not ``key=value,key=value``.
     """
-    if ".py:" in text:
-        # A path may contain both '@' and ':'; what follows the last '.py:' may not.
-        path, _, rest = text.rpartition(".py:")
-        attribute, _, settings = rest.partition("@")
+    target, settings = _split(text)
+    if ".py:" in target:
+        path, _, attribute = target.rpartition(".py:")
         base = path + ".py"
     else:
-        name, _, settings = text.partition("@")
-        base, colon, rest = name.partition(":")
-        attribute = rest if colon else ""
-        if colon and not rest:
+        base, colon, attribute = target.partition(":")
+        if colon and not attribute.strip():
             raise BadInput(
                 f"model name {text!r} has nothing behind the colon",
                 "Write module:attribute, as in my_package.scorers:sharpness.",
@@ -72,6 +70,17 @@ def format_settings(settings: Mapping[str, Setting]) -> str:
     if not settings:
         return ""
     return "@" + ",".join(f"{key}={_as_toml(settings[key])}" for key in sorted(settings))
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Target and settings. A path may contain '@' itself, so settings begin at '@key='."""
+    start = _START.search(text)
+    if start is not None:
+        return text[: start.start()], text[start.end() :]
+    if ".py:" in text:
+        return text, ""
+    target, _, settings = text.partition("@")
+    return target, settings
 
 
 def _parse_settings(text: str, name: str) -> dict[str, Setting]:
@@ -110,5 +119,6 @@ def _as_toml(value: Setting) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         bare = bool(re.fullmatch(r"[\w./:\\~+-]+", value)) and _parse_value(value, "", "") == value
-        return value if bare else json.dumps(value, ensure_ascii=False)
+        # A JSON string is a TOML string, but for one sign that only TOML wants escaped.
+        return value if bare else json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return repr(value)

@@ -15,7 +15,7 @@ def keeps_order(bench: Bench) -> str:
     rng = np.random.default_rng(0)
     order = rng.permutation(len(bench.grid))
     scores = bench.ask(bench.images, bench.prompts, bench.grid[order])
-    bench.compare(scores, bench.base[order], "when the pairs are in another order")
+    first = bench.compare(scores, bench.base[order], "when the pairs are in another order")
     # Place k now holds image images[k]: the pair (i, p) is found at the inverse permutation.
     images = rng.permutation(len(bench.images))
     prompts = rng.permutation(len(bench.prompts))
@@ -25,7 +25,9 @@ def keeps_order(bench: Bench) -> str:
     scores = bench.ask(
         [bench.images[i] for i in images], [bench.prompts[p] for p in prompts], moved
     )
-    return bench.compare(scores, bench.base, "when images and prompts are in another order")
+    second = bench.compare(scores, bench.base, "when images and prompts are in another order")
+    bench.jitter = max(first, second)
+    return _within(bench.jitter, bench)
 
 
 def ignores_neighbours(bench: Bench) -> str:
@@ -34,17 +36,17 @@ def ignores_neighbours(bench: Bench) -> str:
     alone = np.concatenate(
         [bench.ask([bench.images[i]], [bench.prompts[p]], [[0, 0]]) for i, p in bench.grid[chosen]]
     )
-    bench.compare(alone, bench.base[chosen], "when a pair is scored alone")
+    moved = bench.compare(alone, bench.base[chosen], "when a pair is scored alone")
     middle = len(bench.images) // 2
     first = bench.grid[:, 0] < middle
-    said = ""
     for half, images, start in (
         (first, bench.images[:middle], 0),
         (~first, bench.images[middle:], middle),
     ):
         scores = bench.ask(images, bench.prompts, bench.grid[half] - [start, 0])
-        said = bench.compare(scores, bench.base[half], "with other images in the batch")
-    return said
+        other = bench.compare(scores, bench.base[half], "with other images in the batch")
+        moved = max(moved, other)
+    return _within(moved, bench)
 
 
 def answers_repeats(bench: Bench) -> str:
@@ -63,3 +65,7 @@ def answers_nothing(bench: Bench) -> str:
         except Broken as broken:
             raise Broken(f"for no pairs, {broken}") from broken
     return "no pairs, no scores"
+
+
+def _within(moved: float, bench: Bench) -> str:
+    return f"scores move by at most {moved:.3g} (allowed: {bench.allowed:.3g})"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TOLERANCE = 0.01
 """A hundredth of the spread of scores: half precision stays below it, neighbours do not."""
 _ROUNDING = 1e-6
-"""And this share of the largest score, for scorers that give one score to everything."""
+"""A few steps of float32, relative to the largest score."""
 
 
 class Broken(Exception):
@@ -35,6 +35,8 @@ class Bench:
     prompts: list[str]
     again: Callable[[], Scorer] | None
     tolerance: float
+    jitter: float = 0.0
+    """How far scores were seen to move when the same pairs were asked in another order."""
     prompt_aware: bool | None = None
     """Set by the check that finds it out."""
     seen: list[FloatArray] = field(default_factory=list)
@@ -65,8 +67,12 @@ class Bench:
     @property
     def allowed(self) -> float:
         """How far a score may move without being another score."""
-        spread, largest = float(self.base.std()), float(np.abs(self.base).max())
-        return self.tolerance * spread + _ROUNDING * largest
+        return self.tolerance * float(self.base.std()) + self.rounding
+
+    @property
+    def rounding(self) -> float:
+        """What single precision cannot tell apart in scores of this size."""
+        return _ROUNDING * float(np.abs(self.base).max())
 
     def ask(self, images: Sequence[Image], prompts: Sequence[str], pairs: Any) -> FloatArray:
         """Finite scores of `pairs`.
@@ -122,16 +128,16 @@ class Bench:
                 f"it raised {type(error).__name__}: {shortened(str(error), 200)}"
             ) from error
 
-    def compare(self, scores: NDArray[Any], wanted: NDArray[Any], when: str) -> str:
-        """What to say of scores that should be equal.
+    def compare(self, scores: NDArray[Any], wanted: NDArray[Any], when: str) -> float:
+        """By how much scores that should be equal differ at most.
 
         Raises:
-            Broken: they differ by more than is allowed.
+            Broken: by more than is allowed.
         """
         moved = float(np.abs(scores.astype(np.float64) - wanted).max(initial=0.0))
         if moved > self.allowed:
             raise Broken(f"scores move by up to {moved:.3g} {when} (allowed: {self.allowed:.3g})")
-        return f"scores move by at most {moved:.3g} (allowed: {self.allowed:.3g})"
+        return moved
 
     def _watch(
         self,

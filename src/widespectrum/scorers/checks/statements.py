@@ -51,7 +51,8 @@ def tells_prompt_awareness(bench: Bench) -> str:
     """The score changes with the prompt exactly if the facts say so."""
     by_image = bench.base.reshape(len(bench.images), len(bench.prompts))
     moved = float(np.ptp(by_image, axis=1).max())
-    bench.prompt_aware = moved > bench.allowed
+    # Anything beyond rounding counts, however small beside the differences between images.
+    bench.prompt_aware = moved > bench.rounding + 3 * bench.jitter
     says = bench.scorer.facts.prompt_aware
     if bench.prompt_aware and not says:
         raise Broken(f"its facts say that it ignores the prompt; its scores move by {moved:.3g}")
