@@ -45,6 +45,10 @@ def test_prompts_are_read(lexicon, prompt, wishes):
     assert lexicon.wishes(prompt) == wishes
 
 
+def test_an_empty_lexicon_reads_nothing():
+    assert Lexicon({}, {}, {}).wishes("a dark cat") == {}
+
+
 def test_the_phrases_of_known_effects_are_read_whole():
     lexicon = load_lexicon()
     for phrase in load_dimensions().effect("film-grain").phrases:

@@ -183,3 +183,11 @@ def test_other_formats_will_do(folder, suffix):
 def test_a_missing_table_is_named(tmp_path):
     with pytest.raises(BadInput, match="cannot be opened"):
         load_scorer(f"table@path={tmp_path}/none.csv")
+
+
+@pytest.mark.parametrize("name", ["a\0b.png", "x" * 5000 + ".png", "https://example.org/a.png"])
+def test_what_cannot_be_a_file_harms_no_other(folder, name):
+    path = folder / "scores.jsonl"
+    rows = [(name, PROMPTS[0], 1.0), *ROWS]
+    pl.DataFrame(rows, schema=["image", "prompt", "score"], orient="row").write_ndjson(path)
+    assert replay(path).tolist() == pytest.approx([0.1, 0.2, 0.3, 0.4])

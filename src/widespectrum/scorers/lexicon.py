@@ -75,8 +75,8 @@ def load_lexicon() -> Lexicon:
     """The shipped lexicon, with the phrases of the shipped dimensions."""
     table = tomllib.loads(FILE.read_text(encoding="utf-8"))
     references = {name: Reference(**values) for name, values in table["measures"].items()}
-    words = {word: _wishes(asked) for word, asked in table["words"].items()}
-    effects = {key: _wishes(asked) for key, asked in table["effects"].items()}
+    words = {word: read_wishes(asked) for word, asked in table["words"].items()}
+    effects = {key: read_wishes(asked) for key, asked in table["effects"].items()}
     return Lexicon(references, words, dict(_phrases(load_dimensions(), effects)))
 
 
@@ -88,7 +88,8 @@ def _phrases(
             yield phrase, wishes
 
 
-def _wishes(asked: Iterable[str]) -> tuple[Wish, ...]:
+def read_wishes(asked: Iterable[str]) -> tuple[Wish, ...]:
+    """Wishes as the file writes them: ``"-sharpness"`` asks for less sharpness."""
     return tuple((text[1:], {"+": 1, "-": -1}[text[0]]) for text in asked)
 
 
@@ -105,7 +106,8 @@ class _Finder:
         self._wishes = [wishes[word] for word in longest_first]
         parts = (re.escape(word.casefold()).replace(r"\*", r"\w*") for word in longest_first)
         # One numbered group each: the number of the group that matched is the word's place.
-        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(f'({part})' for part in parts)})(?!\w)")
+        choice = "|".join(f"({part})" for part in parts) or "(?!)"  # nothing known, nothing found
+        self._pattern = re.compile(rf"(?<!\w)(?:{choice})(?!\w)")
 
     def matches(self, text: str) -> Iterator[tuple[int, int, tuple[Wish, ...]]]:
         for match in self._pattern.finditer(text):

@@ -47,13 +47,13 @@ def probe_images() -> list[Image]:
 
 
 def odd_images() -> dict[str, Image]:
-    """Pictures of shapes that are rare and allowed, by what they are."""
+    """Pictures of shapes that are rare and allowed, by how a message describes them."""
     return {
-        "1 x 1": pil.new("RGB", (1, 1), (200, 30, 90)),
-        "1600 x 4": _scene(1600, 4),
-        "3 x 900": _scene(3, 900),
-        "all black": pil.new("RGB", (64, 64), (0, 0, 0)),
-        "all white": pil.new("RGB", (64, 64), (255, 255, 255)),
+        "of 1 x 1 pixels": pil.new("RGB", (1, 1), (200, 30, 90)),
+        "of 1600 x 4 pixels": _scene(1600, 4),
+        "of 3 x 900 pixels": _scene(3, 900),
+        "that is all black": pil.new("RGB", (64, 64), (0, 0, 0)),
+        "that is all white": pil.new("RGB", (64, 64), (255, 255, 255)),
     }
 
 

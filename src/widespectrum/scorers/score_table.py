@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -26,7 +26,6 @@ from widespectrum.scorers.catalog import scorer_facts
 from widespectrum.scorers.pixels import pixel_digest
 from widespectrum.tables import read_frame
 from widespectrum.tables.columns import Field, conform, refuse_duplicates
-from widespectrum.tables.pairs import _resolve as resolve_beside
 
 if TYPE_CHECKING:
     from widespectrum.contracts import FloatArray, Image, IntArray
@@ -143,10 +142,33 @@ class ScoreTable:
         if _DIGEST.fullmatch(name):
             return name
         try:
-            path = resolve_beside(name, self._path, row, "image", self._allow_outside)
-            return pixel_digest(load_image(path))
+            return pixel_digest(load_image(self._beside(name, row)))
         except BadInput as error:  # speaks against this image, not against the others
             return error
+
+    def _beside(self, name: str, row: int) -> Path:
+        """The image that a row names, which must lie in the table's folder unless allowed.
+
+        Raises:
+            BadInput: it does not, or no path is spelt like that.
+        """
+        root = self._path.parent.resolve()
+        try:
+            path = (root / name).resolve()
+        except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL, a loop of links
+            raise BadInput(
+                f"is {name[:100]!r}, which cannot be a path", "Correct it.", **self._at(row)
+            ) from error
+        if not self._allow_outside and not path.is_relative_to(root):
+            raise BadInput(
+                f"is {name[:100]!r}, which lies outside the table's folder",
+                "Move it beside the table, or set allow_outside=true if you trust the table.",
+                **self._at(row),
+            )
+        return path
+
+    def _at(self, row: int) -> dict[str, Any]:
+        return {"file": self._path, "row": row, "field": "image"}
 
     @cached_property
     def _scores(self) -> Mapping[tuple[str, str], float]:

@@ -22,7 +22,7 @@ def takes_odd_images(bench: Bench) -> str:
             bench.ask([image], bench.prompts[:1], [[0, 0]])
         except Broken as broken:
             raise Broken(f"for an image {name}: {broken}") from broken
-    return f"scored: images {', '.join(shapes)}"
+    return f"scored: an image {', '.join(shapes)}"
 
 
 def takes_odd_prompts(bench: Bench) -> str:
