@@ -225,3 +225,40 @@ def test_analyse_a_table_and_several(command: Command, tmp_path: Path) -> None:
     assert [row["scorer"] for row in found["tables"]["scorers"]] == ["mine", "theirs"]
     assert found["provenance"]["clusters"] == 15
     assert Path(found["report"]).is_file()
+
+
+def test_a_listening_scorer_has_a_deaf_one_beside_it(
+    command: Command, pairs: Path, tmp_path: Path
+) -> None:
+    arguments = ["audit", "wordmeter", "--pairs", pairs, "--draws", 200, "--json", "--out"]
+    found = json.loads(command(*arguments, tmp_path / "run")[1])
+    rows = {row["scorer"]: row for row in found["tables"]["scorers"]}
+    assert rows["sharpness"]["listening"] == 0.0
+    assert rows["wordmeter"]["listening"] > 0
+    assert not any("sharpness" in sentence for sentence in found["headline"])
+    alone = json.loads(command(*arguments, tmp_path / "alone", "--no-null")[1])
+    assert [row["scorer"] for row in alone["tables"]["scorers"]] == ["wordmeter"]
+
+
+def test_a_run_is_a_source_of_pairs(command: Command, pairs: Path, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    arguments = ["--draws", 200, "--json"]
+    code, told, _ = command("audit", "brightness", "--pairs", pairs, "--out", first, *arguments)
+    assert code == 0
+    code, again, err = command(
+        "audit", "brightness", "--pairs", first, "--out", tmp_path / "second", *arguments
+    )
+    assert code == 0, err
+    assert json.loads(again)["tables"]["scorers"] == json.loads(told)["tables"]["scorers"]
+
+
+def test_a_run_without_images_is_no_source(command: Command, pairs: Path, tmp_path: Path) -> None:
+    for picture in pairs.parent.glob("*.png"):
+        picture.write_bytes(b"no picture")
+    run = tmp_path / "run"
+    code, _, err = command("audit", "brightness", "--pairs", pairs, "--out", run)
+    assert code == 2
+    assert "not one pair has all four scores" in err
+    code, _, err = command("audit", "brightness", "--pairs", run, "--out", tmp_path / "second")
+    assert code == 2
+    assert "holds no pair with both images" in err

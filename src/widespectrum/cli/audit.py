@@ -22,7 +22,8 @@ def audit(
         typer.Argument(metavar="SCORER...", help="Names or specs; see `widespectrum models list`."),
     ],
     pairs: Annotated[
-        Path, typer.Option(help="Table of image pairs, or a gallery folder with its _meta.json.")
+        Path,
+        typer.Option(help="Table of image pairs, a run folder, or a gallery with its _meta.json."),
     ],
     out: Annotated[
         Path | None, typer.Option(help="Run folder. Default: runs/audit-NAME-OF-PAIRS.")
@@ -33,6 +34,9 @@ def audit(
     allow_outside: Annotated[
         bool, typer.Option(help="Trust image paths that lead out of the table's folder.")
     ] = False,
+    null: Annotated[
+        bool, typer.Option(help="Have a prompt-blind scorer beside them, as a control.")
+    ] = True,
     retry_failed: Annotated[bool, typer.Option(help="Try failed requests again.")] = False,
     json: Json = False,
 ) -> None:
@@ -41,7 +45,7 @@ def audit(
     Resumable: the same command on the same folder does only what is missing.
     """
     from widespectrum.report import report_run
-    from widespectrum.studies.audits import prepare_audit
+    from widespectrum.studies.audits import NULL, prepare_audit
 
     folder = out or Path("runs") / f"audit-{pairs.resolve().stem}"
     job = prepare_audit(
@@ -50,6 +54,7 @@ def audit(
         out=folder,
         draws=draws,
         seed=seed,
+        null=NULL if null else None,
         allow_outside=allow_outside,
         batch_size=batch_size,
     )

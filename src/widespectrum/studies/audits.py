@@ -7,8 +7,6 @@ reward-bias study.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +22,20 @@ from widespectrum.scorers import load_scorer
 from widespectrum.studies import reward_bias
 from widespectrum.studies.controls import shuffled_prompts
 from widespectrum.studies.findings import Findings, save_findings
+from widespectrum.studies.pair_sources import (
+    common_folder,
+    images_digest,
+    pairs_digest,
+    pairs_from,
+)
 from widespectrum.studies.score_frame import PROMPT_ROLES, score_frame
-from widespectrum.tables import read_image_pairs, read_scores
+from widespectrum.tables import read_scores
 
 if TYPE_CHECKING:
     from widespectrum.runs import Progress
+
+NULL = "sharpness"
+"""The prompt-blind scorer that every audit has beside it as a control."""
 
 AnyScorer = str | Scorer | Callable[..., Any]
 """A scorer by name or spec, a scorer, or any ``f(images, prompts) -> scores``."""
@@ -61,21 +68,23 @@ def audit(
     out: Path | str,
     draws: int = reward_bias.DRAWS,
     seed: int = 0,
+    null: str | None = NULL,
 ) -> Findings:
     """Score the image pairs with the scorers and say whether they prefer what was asked.
 
     Args:
         scorers: one or several; see `AnyScorer`.
-        pairs: a pair table, its path, or a gallery folder of the paper's site.
+        pairs: a pair table or its path, another run, or a gallery folder of the paper's site.
         out: run folder. What exists in it is not done again; further scorers may be added.
         draws: bootstrap resamples.
         seed: of the bootstrap and of the shuffled control.
+        null: prompt-blind scorer to have beside them as a control; ``None`` for none.
 
     Raises:
         BadInput: the pairs are not what they should be, or `out` belongs to other pairs.
         InvalidResult: a scorer breaks its contract for everything it is given.
     """
-    job = prepare_audit(scorers, pairs, out=out, draws=draws, seed=seed)
+    job = prepare_audit(scorers, pairs, out=out, draws=draws, seed=seed, null=null)
     for _ in job.work():
         pass
     return job.conclude()
@@ -90,6 +99,8 @@ class Audit:
     plan: Plan
     draws: int
     seed: int
+    null: str | None
+    """Name of the scorer that is only a control."""
 
     def work(self, *, retry_failed: bool = False) -> Iterator[Progress]:
         """Do what is missing; yields after every unit."""
@@ -118,6 +129,7 @@ class Audit:
             excluded=scored.excluded,
             failures=failures.height,
             facts={scorer.name: scorer.facts for scorer in scorers},
+            null=self.null,
             provenance={"scorers": {scorer.name: scorer.fingerprint for scorer in scorers}},
         )
         save_findings(findings, self.run.findings)
@@ -131,23 +143,20 @@ def prepare_audit(
     out: Path | str,
     draws: int = reward_bias.DRAWS,
     seed: int = 0,
+    null: str | None = NULL,
     allow_outside: bool = False,
     batch_size: int = 32,
 ) -> Audit:
-    """The plan of an audit of image files; arguments as for `audit`."""
-    frame = (
-        pairs
-        if isinstance(pairs, pl.DataFrame)
-        else read_image_pairs(pairs, allow_outside=allow_outside)
-    )
-    root = _common_folder(frame)
+    """The plan of an audit of image files; arguments as for `audit` and `plan_audit`."""
+    frame = pairs_from(pairs, allow_outside=allow_outside)
+    root = common_folder(frame)
     requests = [
         ImageRequest(row["id"], variant, {"path": str(Path(row[column]).relative_to(root))})
         for row in frame.select("id", "image_original", "image_anti").iter_rows(named=True)
         for variant, column in (("original", "image_original"), ("anti", "image_anti"))
     ]
     images = ImageWork(FileMaker(root), requests)
-    identity = {"pairs": pairs_digest(frame), "images": _files_digest(requests, root)}
+    identity = {"pairs": pairs_digest(frame), "images": images_digest(frame)}
     return plan_audit(
         scorers,
         frame.drop("image_original", "image_anti"),
@@ -156,6 +165,7 @@ def prepare_audit(
         identity=identity,
         draws=draws,
         seed=seed,
+        null=null,
         batch_size=batch_size,
     )
 
@@ -169,6 +179,7 @@ def plan_audit(
     identity: Mapping[str, Any],
     draws: int = reward_bias.DRAWS,
     seed: int = 0,
+    null: str | None = None,
     batch_size: int = 32,
 ) -> Audit:
     """The plan of an audit whose images come from any maker.
@@ -181,6 +192,7 @@ def plan_audit(
         identity: what the run folder is about; another identity is another run.
         draws: as for `audit`.
         seed: as for `audit`.
+        null: prompt-blind scorer to add as a control, unless one of `scorers` is prompt-blind.
         batch_size: requests per call of a scorer.
     """
     several = (
@@ -189,6 +201,10 @@ def plan_audit(
     loaded = [load_scorer(scorer) for scorer in several]
     if not loaded:
         raise BadInput("no scorer was given", "Name at least one scorer.")
+    control = None
+    if null is not None and all(scorer.facts.prompt_aware for scorer in loaded):
+        loaded.append(load_scorer(null))
+        control = loaded[-1].name
     run = Run.create(
         Path(out), identity={**identity, "seed": seed}, settings={"draws": draws, "seed": seed}
     )
@@ -205,25 +221,4 @@ def plan_audit(
         images=[images],
         scores=[ScoreWork(scorer, requests, batch_size=batch_size) for scorer in loaded],
     )
-    return Audit(run=run, pairs=asked, plan=plan, draws=draws, seed=seed)
-
-
-def pairs_digest(pairs: pl.DataFrame) -> str:
-    """Identity of a pair table: its rows, whatever the file format and wherever it lies."""
-    texts = pairs.drop("image_original", "image_anti", strict=False)
-    rows = "\n".join(repr(row) for row in texts.rows())
-    return hashlib.sha256(rows.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _files_digest(requests: Sequence[ImageRequest], root: Path) -> str:
-    """Identity of the image files: their bytes, in the order of the pairs."""
-    whole = hashlib.sha256()
-    for request in requests:
-        with (root / request.payload["path"]).open("rb") as file:
-            whole.update(hashlib.file_digest(file, "sha256").digest())
-    return whole.hexdigest()
-
-
-def _common_folder(pairs: pl.DataFrame) -> Path:
-    folders = {Path(p).parent for c in ("image_original", "image_anti") for p in pairs[c]}
-    return Path(os.path.commonpath(folders))
+    return Audit(run=run, pairs=asked, plan=plan, draws=draws, seed=seed, null=control)

@@ -16,7 +16,8 @@ from widespectrum.images import builtin_photographs
 from widespectrum.images.darkroom import DarkroomMaker, darkroom_pairs, pair_table
 from widespectrum.prompts import neutral_rewrite
 from widespectrum.runs import ImageRequest, ImageWork
-from widespectrum.studies.audits import Audit, pairs_digest, plan_audit
+from widespectrum.studies.audits import Audit, plan_audit
+from widespectrum.studies.pair_sources import pairs_digest
 
 SCORERS = ("sharpness", "wordmeter")
 BANNER = "Demonstration: shipped photographs, the darkroom's effects, two small scorers of our own"

@@ -4,6 +4,7 @@ from widespectrum.tables.files import read_frame, write_bytes, write_frame
 from widespectrum.tables.pairs import (
     PAIR_SCHEMA,
     PROMPT_SCHEMA,
+    image_pairs,
     read_image_pairs,
     read_prompt_pairs,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "PAIR_SCHEMA",
     "PROMPT_SCHEMA",
     "SCORE_SCHEMA",
+    "image_pairs",
     "read_frame",
     "read_image_pairs",
     "read_prompt_pairs",

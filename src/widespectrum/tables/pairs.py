@@ -65,19 +65,37 @@ def read_image_pairs(path: Path | str, *, allow_outside: bool = False) -> pl.Dat
         raw, path = read_gallery(path)
     else:
         raw = read_frame(path)
-    frame = _clustered(conform(raw, PAIR_FIELDS, path, complete=True), path)
+    return image_pairs(raw, folder=path.parent, file=path, allow_outside=allow_outside)
+
+
+def image_pairs(
+    frame: pl.DataFrame, *, folder: Path, file: Path | str, allow_outside: bool = False
+) -> pl.DataFrame:
+    """`frame` as image pairs, with the columns of `PAIR_SCHEMA`; image paths are resolved.
+
+    Args:
+        frame: as read; columns that are not ours are left out.
+        folder: where relative image paths start.
+        file: for messages.
+        allow_outside: also take images that do not lie in `folder`.
+
+    Raises:
+        BadInput: names file, row, field and remedy; a missing image file is one.
+    """
+    pairs = _clustered(conform(frame, PAIR_FIELDS, file, complete=True), file)
+    root = folder.resolve()
     resolved = [
         pl.Series(
             name,
             [
-                str(_resolve(value, path, row, name, allow_outside))
-                for row, value in enumerate(frame[name], 1)
+                str(_resolve(value, root, file, row, name, allow_outside))
+                for row, value in enumerate(pairs[name], 1)
             ],
             pl.String,
         )
         for name in ("image_original", "image_anti")
     ]
-    return frame.with_columns(resolved)
+    return pairs.with_columns(resolved)
 
 
 def _clustered(frame: pl.DataFrame, path: Path | str) -> pl.DataFrame:
@@ -86,7 +104,9 @@ def _clustered(frame: pl.DataFrame, path: Path | str) -> pl.DataFrame:
     return frame.with_columns(pl.col("cluster").fill_null(original))
 
 
-def _resolve(value: str, table: Path, row: int, field: str, allow_outside: bool) -> Path:
+def _resolve(
+    value: str, root: Path, table: Path | str, row: int, field: str, allow_outside: bool
+) -> Path:
     if "://" in value:
         raise BadInput(
             f"is the address {value[:100]!r}; tables may name files only",
@@ -95,7 +115,6 @@ def _resolve(value: str, table: Path, row: int, field: str, allow_outside: bool)
             row=row,
             field=field,
         )
-    root = table.parent.resolve()
     try:
         image = (root / value).resolve()
         exists = image.is_file()
