@@ -40,6 +40,7 @@ def analyse(
     excluded: Mapping[str, int] | None = None,
     failures: int = 0,
     facts: Mapping[str, ScorerFacts] | None = None,
+    null: str | None = None,
     provenance: Mapping[str, Any] | None = None,
 ) -> Findings:
     """Findings from a score frame.
@@ -52,6 +53,7 @@ def analyse(
         excluded: scorer -> pairs that lack one of the four scores and are not in `scores`.
         failures: requests that failed in the run.
         facts: scorer -> what is known about it.
+        null: the scorer that is there as a control only; the headline is not about it.
         provenance: what else the reader should be able to check.
 
     Raises:
@@ -87,7 +89,9 @@ def analyse(
             "opposite of polish. Under that prompt, does the scorer prefer the image that did "
             "what was asked?"
         ),
-        headline=headline(whole_sample(measures).to_dicts()),
+        headline=headline(
+            [row for row in whole_sample(measures).to_dicts() if row["scorer"] != null]
+        ),
         tables=tuple(tables),
         figures=_figures(sample, measures, shares, curves, pairs),
         gallery=_gallery(pairs),
