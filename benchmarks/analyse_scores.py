@@ -7,8 +7,8 @@ a report shows: every measure over all pairs, by dimension and by generator, wit
 prompts that were cut, tests, controls, figures, verdicts and gallery.
 
 The alternative is what one writes first: draw prompts, gather their rows, call scikit-learn for
-every scorer and group. It computes the measures alone, must agree with the study on the sample, runs
-for a few draws, and is extrapolated to all of them.
+every scorer and group. It computes the measures alone, must agree with the study on the sample,
+runs for a few draws, and is extrapolated to all of them.
 
     python benchmarks/analyse_scores.py [--draws 10000] [--repeats 3] [--loop-draws 2]
 

@@ -231,6 +231,7 @@ def response_table(responses: pl.DataFrame) -> Table:
                 help="A photograph under one effect, or one set of effects, at several severities.",
             ),
             Column("flat", "flat", "count", help="Series in which the score never moves."),
+            Column("dropped", "dropped", "count", help="Series at a single severity, left out."),
         ),
     )
 
