@@ -127,6 +127,7 @@ def pair_table(plans: Sequence[PairPlan]) -> pl.DataFrame:
         "effects": [list(plan.effects) for plan in plans],
         "severity": [float(plan.severity) for plan in plans],
         "generator": ["darkroom"] * len(plans),
+        "choice": [1] * len(plans),  # known, not judged: the effect is in the anti image
         "cluster": [plan.photo for plan in plans],
     }
     return pl.DataFrame(columns, schema={name: PAIR_SCHEMA[name] for name in columns})
