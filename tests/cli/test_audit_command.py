@@ -262,3 +262,24 @@ def test_a_run_without_images_is_no_source(command: Command, pairs: Path, tmp_pa
     code, _, err = command("audit", "brightness", "--pairs", run, "--out", tmp_path / "second")
     assert code == 2
     assert "holds no pair with both images" in err
+
+
+def test_a_scorer_without_a_single_score_is_not_forgotten(
+    command: Command, pairs: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.py"
+    own.write_text("def score(images, prompts):\n    return [float('nan') for _ in images]\n")
+    arguments = [
+        *("audit", "brightness", f"{own}:score", "--pairs", pairs, "--json"),
+        *("--draws", 200, "--out"),
+    ]
+    code, _, err = command(*arguments, tmp_path / "many")
+    assert code == 2
+    assert "own:score" in err  # raised for one request after the other: broken, said once
+
+    pairs.write_text("".join(pairs.read_text().splitlines(keepends=True)[:2]))
+    code, out, err = command(*arguments, tmp_path / "few")
+    assert code == 3, err
+    found = json.loads(out)
+    assert found["provenance"]["pairs excluded"]["own:score"] == 1
+    assert any("own:score" in note and "left out" in note for note in found["notes"])

@@ -126,7 +126,7 @@ class Audit:
             scored.frame,
             draws=self.draws,
             seed=self.seed,
-            excluded=scored.excluded,
+            excluded={scorer.name: self.pairs.height for scorer in scorers} | scored.excluded,
             failures=failures.height,
             facts={scorer.name: scorer.facts for scorer in scorers},
             null=self.null,
