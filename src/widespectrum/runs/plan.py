@@ -83,7 +83,7 @@ class ImageMaker(Protocol):
     fingerprint: str
     """Identity of weights and settings, as of every model."""
 
-    def make(self, requests: Sequence[ImageRequest]) -> list[Image | EncodedImage | Failure]:
+    def make(self, requests: Sequence[ImageRequest]) -> Sequence[Image | EncodedImage | Failure]:
         """One image or `Failure` per request, in order.
 
         An `EncodedImage` is stored byte for byte; a Pillow image is stored as PNG.
