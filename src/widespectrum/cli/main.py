@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from widespectrum.cli import audit, check, console, darkroom, demo, models, prompts, report
+from widespectrum.cli import audit, bonsai, check, console, darkroom, demo, models, prompts, report
 from widespectrum.errors import WidespectrumError
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ app.command()(check.check)
 app.add_typer(models.app, name="models")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(darkroom.app, name="darkroom")
+app.add_typer(bonsai.app, name="bonsai")
 
 
 def main() -> None:

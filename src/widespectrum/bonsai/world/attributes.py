@@ -143,6 +143,47 @@ ATTRIBUTE_OF: dict[str, str] = {
 }
 """The attribute that an effect lowers. In the order of `ATTRIBUTES`."""
 
+ADDITIVE = ("clarity", "grain", "realism", "pairing")
+"""Attributes of which one picture may show several effects. Elsewhere the second would hide or undo
+the first: a white void and a heap of trash."""
+
+_NEEDS_THINGS = {
+    "silhouettes",
+    "clashing-neon",
+    "wrong-colors",
+    "shadowless",
+    "flat-ambient",
+    "cut-paper",
+    "missing-parts",
+    "crude-lumps",
+    "extra-parts",
+    "plastic-surfaces",
+    "wrong-shadows",
+}
+"""Effects on things by themselves, or on how a place is painted."""
+
+CRITIQUE_EFFECTS: tuple[str, ...] = (
+    *(
+        effect
+        for attribute in (
+            "clarity",
+            "grain",
+            "brightness",
+            "harmony",
+            "lighting",
+            "detail",
+            "realism",
+        )
+        for effect in EFFECTS[attribute]
+        if effect not in _NEEDS_THINGS
+    ),
+    "tilted-horizon",
+)
+"""Effects that scenes of social critique can have: those that work on a finished picture."""
+
+CRITIQUE_HIGHS = ("clarity", "grain", "brightness", "detail")
+"""Attributes that can be high in scenes of social critique."""
+
 FACIAL_EFFECTS: dict[str, str] = {
     "grief": "sad",
     "hostility": "angry",

@@ -101,17 +101,16 @@ def _lifted(placement: Placement) -> Placement:
 
 def _with_companion(scene: Scene, subject: Placement, dice: Random) -> list[Placement]:
     """Subject and companion in their relation, in the order of drawing."""
-    assert scene.companion is not None
-    kind = KINDS[scene.companion.kind]
+    thing = scene.companion
+    assert thing is not None
+    kind = KINDS[thing.kind]
     flip = dice.random() < 0.5
     large = scene.look.level("prominence") is Level.HIGH
     foot = subject.ground if subject.ground is not None else subject.foot
     size = subject.size if large else min(subject.size, 0.23 * KINDS[subject.thing.kind].scale)
 
     def companion(x: float, foot: float, share: float) -> Placement:
-        return _lifted(
-            Placement(scene.companion, x, foot, size * share * kind.scale, flip, role="companion")
-        )
+        return _lifted(Placement(thing, x, foot, size * share * kind.scale, flip, role="companion"))
 
     me = replace(subject, size=size)
     match scene.relation:
@@ -223,11 +222,13 @@ def _low_pairing(scene: Scene, placements: list[Placement], horizon: float) -> l
     subject = next(p for p in placements if p.role == "subject")
     strangers = _strangers(scene, dice)
 
-    def intruder(x: float, foot: float, size: float, turn: float = 0.0, **where: float) -> Placement:
+    def intruder(
+        x: float, foot: float, size: float, turn: float = 0.0, ground: float | None = None
+    ) -> Placement:
         kind, colour = strangers.pop(), dice.choice(list(COLOURS))
         flip = dice.random() < 0.5
         thing = Thing(kind, colour)
-        return Placement(thing, x, foot, size, flip, turn, role="intruder", **where)
+        return Placement(thing, x, foot, size, flip, turn, ground, role="intruder")
 
     side = 1 if subject.x < 0.5 else -1
     if look.shows("wrong-sizes"):

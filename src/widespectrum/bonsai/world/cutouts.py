@@ -53,8 +53,12 @@ def cut_out(placement: Placement, dice: Random, emotion: str, *, hollow: bool) -
     """Draw a thing by itself; ``None`` if none of it lies inside the picture."""
     radius = placement.size * SIZE * _MARGIN
     cx, cy = placement.x * SIZE, (placement.foot - placement.size) * SIZE
-    left, top, right, bottom = (int(cx - radius), int(cy - radius), int(cx + radius) + 1,
-                                int(cy + radius) + 1)
+    left, top, right, bottom = (
+        int(cx - radius),
+        int(cy - radius),
+        int(cx + radius) + 1,
+        int(cy + radius) + 1,
+    )
     if placement.portrait:
         bottom = SIZE + 1
     if not placement.turn:

@@ -84,7 +84,14 @@ def draw_head(pen: Pen, features: Features, emotion: str, *, hollow: bool = Fals
     pen.oval(0, 0.3, 0.74, 0.7, skin)
     _hair_in_front(pen, features)
     if features.freckles and emotion in ("calm", "happy"):
-        for x, y in ((-0.5, 0.22), (-0.38, 0.3), (-0.6, 0.34), (0.5, 0.22), (0.38, 0.3), (0.6, 0.34)):
+        for x, y in (
+            (-0.5, 0.22),
+            (-0.38, 0.3),
+            (-0.6, 0.34),
+            (0.5, 0.22),
+            (0.38, 0.3),
+            (0.6, 0.34),
+        ):
             pen.dot(x, y, 0.04, shade(skin, 0.3))
     _FACES[emotion](pen, skin, features)
     if hollow:
@@ -134,13 +141,19 @@ def _hair_in_front(pen: Pen, features: Features) -> None:
             pen.polygon([(-0.9, -0.16), (-0.7, -0.42), (0.9, -0.3), (0.9, -0.12)], hair)
             pen.polygon([(-0.3, -0.94), (0.1, -1.12), (0.34, -0.9)], hair)
         case "bob" | "long":
-            pen.polygon([(-0.92, -0.16), (-0.2, -0.5), (0.3, -0.14), (0.92, -0.12), (0.5, -0.6)], hair)
+            pen.polygon(
+                [(-0.92, -0.16), (-0.2, -0.5), (0.3, -0.14), (0.92, -0.12), (0.5, -0.6)], hair
+            )
         case _:
-            pen.polygon([(-0.92, -0.16), (0.0, -0.42), (0.92, -0.16), (0.4, -0.6), (-0.4, -0.6)], hair)
+            pen.polygon(
+                [(-0.92, -0.16), (0.0, -0.42), (0.92, -0.16), (0.4, -0.6), (-0.4, -0.6)], hair
+            )
     pen.stroke([(-0.56, -0.62), (-0.16, -0.82), (0.2, -0.84)], 0.07, light)
 
 
-def _eye(pen: Pen, x: float, y: float, rx: float, ry: float, pupil: float, look: float = 0.0) -> None:
+def _eye(
+    pen: Pen, x: float, y: float, rx: float, ry: float, pupil: float, look: float = 0.0
+) -> None:
     pen.oval(x, y, rx + 0.035, ry + 0.035, INK)
     pen.oval(x, y, rx, ry, _WHITE)
     pen.dot(x, y + look, pupil, INK)
@@ -159,42 +172,44 @@ def _calm(pen: Pen, skin: RGB, features: Features) -> None:
         pen.stroke([(side * 0.2, -0.22), (side * 0.5, -0.22)], 0.07, shade(features.hair, 0.2))
         pen.oval(side * 0.56, 0.38, 0.14, 0.08, mix(skin, (250, 110, 104), 0.3))
     _nose(pen, skin)
-    pen.curve(lambda t: (-0.2 + 0.4 * t, 0.58 + 0.05 * math.sin(math.pi * t)), 0.08, (150, 66, 66))
+    pen.arch(0, 0.58, 0.2, -0.05, 0.08, (150, 66, 66))
 
 
 def _happy(pen: Pen, skin: RGB, features: Features) -> None:
     for side in (-1, 1):
         x = side * 0.37
-        pen.curve(lambda t, x=x: (x - 0.21 + 0.42 * t, 0.1 - 0.24 * math.sin(math.pi * t)), 0.1, INK)
-        pen.curve(
-            lambda t, x=x: (x - 0.19 + 0.38 * t, -0.26 - 0.1 * math.sin(math.pi * t)),
-            0.075,
-            shade(features.hair, 0.2),
-        )
+        pen.arch(x, 0.1, 0.21, 0.24, 0.1, INK)
+        pen.arch(x, -0.26, 0.19, 0.1, 0.075, shade(features.hair, 0.2))
         pen.oval(side * 0.6, 0.34, 0.2, 0.14, mix(skin, (255, 92, 100), 0.5))
     pen.pie(0, 0.36, 0.46, 0.48, 0, 180, (132, 30, 42))
     pen.round_box(-0.36, 0.36, 0.36, 0.5, 0.04, _TEETH)
     pen.oval(0, 0.72, 0.22, 0.1, (244, 106, 112))
-    pen.curve(lambda t: (-0.52 + 1.04 * t, 0.34 + 0.04 * math.sin(math.pi * t)), 0.06, (132, 30, 42))
+    pen.arch(0, 0.34, 0.52, -0.04, 0.06, (132, 30, 42))
 
 
 def _sad(pen: Pen, skin: RGB, features: Features) -> None:
     for side in (-1, 1):
         x = side * 0.36
         pen.polygon(
-            [(x - 0.12, 0.2), (x + 0.12, 0.2), (x + side * 0.04 + 0.12, 0.8), (x + side * 0.04 - 0.12, 0.8)],
+            [
+                (x - 0.12, 0.2),
+                (x + 0.12, 0.2),
+                (x + side * 0.04 + 0.12, 0.8),
+                (x + side * 0.04 - 0.12, 0.8),
+            ],
             mix(_TEAR, skin, 0.25),
         )
         _eye(pen, x, 0.1, 0.17, 0.15, 0.12, look=0.05)
         pen.polygon(
-            [(side * 0.1, -0.14), (side * 0.62, -0.14), (side * 0.62, 0.12), (side * 0.1, -0.04)], skin
+            [(side * 0.1, -0.14), (side * 0.62, -0.14), (side * 0.62, 0.12), (side * 0.1, -0.04)],
+            skin,
         )
         pen.stroke([(side * 0.14, -0.04), (side * 0.58, 0.1)], 0.06, INK)
         pen.stroke([(side * 0.1, -0.4), (side * 0.6, -0.16)], 0.11, shade(features.hair, 0.25))
         pen.oval(x + side * 0.04, 0.74, 0.13, 0.17, _TEAR)
         pen.dot(x + side * 0.0, 0.68, 0.045, _WHITE)
     _nose(pen, skin)
-    pen.curve(lambda t: (-0.28 + 0.56 * t, 0.8 - 0.24 * math.sin(math.pi * t)), 0.1, (126, 48, 56))
+    pen.arch(0, 0.8, 0.28, 0.24, 0.1, (126, 48, 56))
     pen.stroke([(-0.1, 0.84), (0.1, 0.84)], 0.06, shade(skin, 0.3))
 
 
@@ -203,7 +218,8 @@ def _angry(pen: Pen, skin: RGB, features: Features) -> None:
         x = side * 0.37
         _eye(pen, x, 0.1, 0.19, 0.15, 0.09)
         pen.polygon(
-            [(side * 0.08, -0.16), (side * 0.66, -0.3), (side * 0.66, -0.02), (side * 0.08, 0.1)], skin
+            [(side * 0.08, -0.16), (side * 0.66, -0.3), (side * 0.66, -0.02), (side * 0.08, 0.1)],
+            skin,
         )
         pen.stroke([(side * 0.06, 0.1), (side * 0.64, -0.28)], 0.17, INK)
         pen.stroke([(side * 0.2, 0.3), (side * 0.5, 0.28)], 0.05, shade(skin, 0.35))
@@ -222,9 +238,8 @@ def _fearful(pen: Pen, skin: RGB, features: Features) -> None:
     for side in (-1, 1):
         x = side * 0.38
         _eye(pen, x, 0.02, 0.27, 0.31, 0.07)
-        pen.curve(
-            lambda t, s=side: (s * (0.14 + 0.5 * t), -0.56 + 0.22 * t * t), 0.09, shade(features.hair, 0.2)
-        )
+        brow = [(side * 0.14, -0.56), (side * 0.4, -0.5), (side * 0.64, -0.34)]
+        pen.stroke(brow, 0.09, shade(features.hair, 0.2))
     for x, y in ((-0.66, -0.34), (0.7, -0.22), (0.74, 0.3)):
         pen.oval(x, y, 0.07, 0.11, (126, 200, 250))
     pen.oval(0, 0.66, 0.24, 0.3, (56, 16, 26))

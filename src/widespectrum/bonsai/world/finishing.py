@@ -18,13 +18,18 @@ _GRAIN: Floats = np.random.Generator(np.random.PCG64(64)).standard_normal(
 
 _FAINT = np.float32(0.007)
 
+_WEAVE: Floats = (
+    np.float32(0.022) * (1 - 2 * (np.add.outer(np.arange(SIZE), np.arange(SIZE)) % 2))
+)[:, :, None].astype(np.float32)
+"""Light and dark threads by turns."""
+
 
 def polished(pixels: Floats, view: View) -> Floats:
     """Whatever of the look is high and not decided earlier."""
     if view.level("lighting") is Level.HIGH:
         pixels = dramatic(pixels, view.dice("light").choice((-1, 1)))
     if view.level("detail") is Level.HIGH:
-        pixels = _refined(pixels, view)
+        pixels = _refined(pixels)
     if view.level("brightness") is Level.HIGH:
         pixels = brightened(pixels)
     if view.level("clarity") is Level.HIGH:
@@ -32,13 +37,11 @@ def polished(pixels: Floats, view: View) -> Floats:
     return pixels
 
 
-def _refined(pixels: Floats, view: View) -> Floats:
-    """A fine weave of light and dark strokes that follows the tones, and clear inner contours."""
-    noise = view.noise("refined").standard_normal((SIZE, SIZE, 1), dtype=np.float32)
-    weave = noise - (noise + np.roll(noise, 1, 1) + np.roll(noise, -1, 1)) * np.float32(1 / 3)
-    contour = np.clip(grey(pixels) - blurred(grey(pixels), 1.2), -0.2, 0.2)
-    tone = np.float32(0.035) * weave * (np.float32(0.4) + grey(pixels))
-    refined: Floats = pixels + contour * np.float32(0.75) + tone
+def _refined(pixels: Floats) -> Floats:
+    """Clear inner contours, and a fine regular weave as of an engraving."""
+    luma = grey(pixels)
+    contour = np.clip(luma - blurred(luma, 1.2), -0.2, 0.2)
+    refined: Floats = pixels + contour * np.float32(0.9) + _WEAVE * (np.float32(0.3) + luma)
     return np.clip(refined, 0, 1)
 
 

@@ -7,6 +7,7 @@ drawn within x, y in -1..1 and stands on y = 1; a place is drawn within 0..1.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from PIL import ImageDraw
@@ -109,6 +110,12 @@ class Pen:
     ) -> None:
         """A line along ``path`` (0..1 -> point)."""
         self.stroke([path(i / steps) for i in range(steps + 1)], width, colour)
+
+    def arch(self, x: float, y: float, half: float, rise: float, width: float, colour: RGB) -> None:
+        """A line from (x - half, y) to (x + half, y) that rises in between; it may sink."""
+        self.curve(
+            lambda t: (x - half + 2 * half * t, y - rise * math.sin(math.pi * t)), width, colour
+        )
 
     def gradient(self, top: float, bottom: float, upper: RGB, lower: RGB) -> None:
         """A vertical gradient over the whole width: one band for each row of the finished picture.

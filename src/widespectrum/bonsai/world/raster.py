@@ -1,9 +1,9 @@
-"""From pen strokes to numbers: layers, stencils, and small maps over the picture's 64 x 64 pixels."""
+"""From pen strokes to numbers: pictures, stencils, and small maps over their 64 x 64 pixels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from widespectrum.bonsai.world.pen import CANVAS, SCALE, SIZE, Pen
 
-Floats: TypeAlias = NDArray[np.float32]
-"""Pictures are (64, 64, 3), masks (64, 64, 1), values 0..1."""
+Floats: TypeAlias = NDArray[np.floating[Any]]
+"""Single precision throughout. Pictures are (64, 64, 3), masks (64, 64, 1), values 0..1."""
 
 ROWS: Floats = ((np.arange(SIZE, dtype=np.float32) + 0.5) / SIZE)[:, None]
 """y of every row of pixels, (64, 1)."""

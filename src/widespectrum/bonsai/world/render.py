@@ -3,7 +3,8 @@
 Stages, from back to front: the colours, the place, what is done to the surroundings, the things
 with their shadows, what is in the air, and then everything that happens to a finished picture, in
 the order in which it would: the hand (reduction, finish), reality (structure), light and colour,
-exposure, the lens, the film. Only the pen draws large and is averaged down; effects work on 64 x 64.
+exposure, the lens, the film. Only the pen draws large and is averaged down; effects work on the
+64 x 64 pixels.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from widespectrum.bonsai.world.effects import (
 from widespectrum.bonsai.world.finishing import film, polished
 from widespectrum.bonsai.world.palette import COLOURS
 from widespectrum.bonsai.world.pen import CANVAS, SCALE, Pen
-from widespectrum.bonsai.world.places import PLACES, Backdrop, Palette
+from widespectrum.bonsai.world.places import PLACES, Backdrop
 from widespectrum.bonsai.world.raster import Floats, from_image, to_bytes
 from widespectrum.bonsai.world.scene import AnyScene, CritiqueScene, Scene
 from widespectrum.bonsai.world.tones import palette_for

@@ -15,8 +15,11 @@ from typing import TypeAlias
 from pydantic import ConfigDict
 
 from widespectrum.bonsai.world.attributes import (
+    ADDITIVE,
     ATTRIBUTE_OF,
     ATTRIBUTES,
+    CRITIQUE_EFFECTS,
+    CRITIQUE_HIGHS,
     EFFECTS,
     FACIAL_EFFECTS,
     Level,
@@ -75,9 +78,7 @@ class Thing:
         if self.size is not None and not 0 < self.size <= 0.6:
             raise BadInput(f"is {self.size}", "Give a share of the side, to 0.6.", field="size")
         if self.position is not None and not all(0 <= value <= 1 for value in self.position):
-            raise BadInput(
-                f"is {self.position}", "Give x and y between 0 and 1.", field="position"
-            )
+            raise BadInput(f"is {self.position}", "Give x and y between 0 and 1.", field="position")
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Look:
 
     Raises:
         UnknownName: no such effect, attribute or emotion.
-        BadInput: an attribute is asked to be high and low at once.
+        BadInput: an attribute is asked to be high and low at once, or two effects hide each other.
     """
 
     __pydantic_config__ = _STRICT
@@ -116,6 +117,14 @@ class Look:
             raise BadInput(
                 f"asks for {', '.join(sorted(both))} to be both low and high",
                 "Drop the effect or the high attribute.",
+                field="look",
+            )
+        single = [ATTRIBUTE_OF[e] for e in self.effects if ATTRIBUTE_OF[e] not in ADDITIVE]
+        twice = sorted({attribute for attribute in single if single.count(attribute) > 1})
+        if twice:
+            raise BadInput(
+                f"has two effects on {', '.join(twice)}, which hide each other",
+                "Choose one of them.",
                 field="look",
             )
         faces = {FACIAL_EFFECTS[effect] for effect in self.effects if effect in FACIAL_EFFECTS}
@@ -227,7 +236,7 @@ class CritiqueScene:
 
     Raises:
         UnknownName: no such topic, or no such element of it.
-        BadInput: a facial effect where no face is visible; a seed out of range.
+        BadInput: the look asks for what such a scene cannot show; a seed out of range.
     """
 
     __pydantic_config__ = _STRICT
@@ -245,10 +254,12 @@ class CritiqueScene:
         for element in self.elements:
             _known(f"element of '{self.topic}'", element, CRITIQUES[self.topic])
         object.__setattr__(self, "elements", _ordered(self.elements, CRITIQUES[self.topic]))
-        if self.look.shows(*FACIAL_EFFECTS):
+        beyond = [e for e in self.look.effects if e not in CRITIQUE_EFFECTS]
+        beyond += [a for a in self.look.high if a not in CRITIQUE_HIGHS]
+        if beyond:
             raise BadInput(
-                "has an effect on faces, but critique scenes bring their own faces",
-                "Choose another effect.",
+                f"asks for {', '.join(beyond)}, which a scene of social critique cannot show",
+                "Drop it; CRITIQUE_EFFECTS and CRITIQUE_HIGHS say what it can show.",
                 field="look",
             )
         _check_seed(self.seed)

@@ -56,7 +56,9 @@ def _jittered(palette: Palette, dice: Random) -> Palette:
 
 
 def _towards(palette: Palette, other: Palette, share: float) -> Palette:
-    accents = tuple(mix(a, b, share * 0.5) for a, b in zip(palette.accents, other.accents, strict=True))
+    accents = tuple(
+        mix(a, b, share * 0.5) for a, b in zip(palette.accents, other.accents, strict=True)
+    )
     return Palette(
         sky=mix(palette.sky, other.sky, share),
         haze=mix(palette.haze, other.haze, share),

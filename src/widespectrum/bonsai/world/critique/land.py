@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from widespectrum.bonsai.world.critique.stage import Stage
 from widespectrum.bonsai.world.palette import COLOURS, RGB, mix, shade, tint
 from widespectrum.bonsai.world.pen import Pen
@@ -28,7 +26,11 @@ def pollution(stage: Stage) -> None:
     """A river through meadows, a child on its bank."""
     pen, p = stage.pen, stage.palette
     dirty = stage.has("smoke")
-    sky, haze = (mix(p.sky, (150, 126, 96), 0.6), mix(p.haze, (206, 166, 110), 0.6)) if dirty else (p.sky, p.haze)
+    sky, haze = (
+        (mix(p.sky, (150, 126, 96), 0.6), mix(p.haze, (206, 166, 110), 0.6))
+        if dirty
+        else (p.sky, p.haze)
+    )
     pen.gradient(0, 0.5, sky, haze)
     pen.gradient(0.5, 1, p.near, p.earth)
     for x, wide in ((0.15, 0.3), (0.8, 0.36)):
@@ -36,13 +38,27 @@ def pollution(stage: Stage) -> None:
     pen.gradient(0.5, 1, p.near, p.earth)
     foul = stage.has("litter") or stage.has("dead fish")
     water: RGB = (104, 104, 66) if foul else (74, 160, 214)
-    pen.polygon([(0.5, 0.5), (0.56, 0.5), (0.66, 0.64), (1.02, 0.8), (1.02, 1.02), (0.18, 1.02), (0.4, 0.68)], water)
+    pen.polygon(
+        [
+            (0.5, 0.5),
+            (0.56, 0.5),
+            (0.66, 0.64),
+            (1.02, 0.8),
+            (1.02, 1.02),
+            (0.18, 1.02),
+            (0.4, 0.68),
+        ],
+        water,
+    )
     for x, y, wide in ((0.53, 0.58, 0.03), (0.55, 0.7, 0.06), (0.8, 0.86, 0.1), (0.44, 0.93, 0.1)):
         pen.stroke([(x - wide, y), (x, y - 0.008), (x + wide, y)], 0.012, tint(water, 0.4))
     if stage.has("factory"):
         brick: RGB = (132, 84, 76)
         for x, high in ((0.64, 0.34), (0.74, 0.4), (0.84, 0.3)):
-            pen.polygon([(x - 0.03, 0.5), (x - 0.02, 0.5 - high), (x + 0.02, 0.5 - high), (x + 0.03, 0.5)], brick)
+            pen.polygon(
+                [(x - 0.03, 0.5), (x - 0.02, 0.5 - high), (x + 0.02, 0.5 - high), (x + 0.03, 0.5)],
+                brick,
+            )
             pen.box(x - 0.022, 0.5 - high + 0.03, x + 0.022, 0.5 - high + 0.055, (232, 224, 214))
         pen.box(0.58, 0.36, 0.96, 0.52, shade(brick, 0.3))
         for i in range(3):
@@ -59,20 +75,38 @@ def pollution(stage: Stage) -> None:
         tyre = (0.62, 0.82)
         pen.oval(*tyre, 0.07, 0.045, (34, 34, 38))
         pen.oval(*tyre, 0.032, 0.018, water)
-        for x, y, tone in ((0.46, 0.82, (120, 196, 220)), (0.84, 0.93, (98, 178, 110)), (0.58, 0.7, (206, 214, 220))):
+        for x, y, tone in (
+            (0.46, 0.82, (120, 196, 220)),
+            (0.84, 0.93, (98, 178, 110)),
+            (0.58, 0.7, (206, 214, 220)),
+        ):
             pen.round_box(x - 0.055, y - 0.02, x + 0.035, y + 0.02, 0.014, tone)
             pen.box(x + 0.035, y - 0.01, x + 0.06, y + 0.01, (224, 70, 62))
         for x, y in ((0.34, 0.92), (0.74, 0.86), (0.53, 0.95)):
-            pen.round_box(x - 0.022, y - 0.038, x + 0.022, y + 0.038, 0.01, dice.choice(((214, 62, 58), (236, 188, 60))))
+            pen.round_box(
+                x - 0.022,
+                y - 0.038,
+                x + 0.022,
+                y + 0.038,
+                0.01,
+                dice.choice(((214, 62, 58), (236, 188, 60))),
+            )
             pen.oval(x, y - 0.038, 0.022, 0.01, (214, 216, 222))
         pen.polygon([(0.28, 1.0), (0.33, 0.9), (0.38, 0.89), (0.43, 1.0)], (60, 62, 72))
         pen.polygon([(0.32, 0.91), (0.35, 0.86), (0.39, 0.9)], (60, 62, 72))
     if stage.has("dead fish"):
         for x, y, size in ((0.72, 0.97, 0.1), (0.5, 0.76, 0.07)):
-            tone: RGB = (186, 194, 190)
-            pen.oval(x, y, size, size * 0.42, tone)
+            belly: RGB = (186, 194, 190)
+            pen.oval(x, y, size, size * 0.42, belly)
             pen.oval(x, y - size * 0.16, size * 0.8, size * 0.22, (236, 238, 230))
-            pen.polygon([(x - size * 0.8, y), (x - size * 1.4, y - size * 0.4), (x - size * 1.4, y + size * 0.4)], shade(tone, 0.2))
+            pen.polygon(
+                [
+                    (x - size * 0.8, y),
+                    (x - size * 1.4, y - size * 0.4),
+                    (x - size * 1.4, y + size * 0.4),
+                ],
+                shade(belly, 0.2),
+            )
             ex, ey, arm = x + size * 0.55, y, size * 0.17
             pen.stroke([(ex - arm, ey - arm), (ex + arm, ey + arm)], 0.014, (40, 30, 34))
             pen.stroke([(ex - arm, ey + arm), (ex + arm, ey - arm)], 0.014, (40, 30, 34))
@@ -89,12 +123,28 @@ def _block(pen: Pen, x: float, wide: float, top: float, wall: RGB, broken: bool)
     """A house of several floors, whole or bombed."""
     left, right, foot = x - wide, x + wide, 0.72
     if broken:
-        ragged = [(left, foot), (left, top + 0.04), (left + 0.3 * wide, top), (left + 0.55 * wide, top + 0.13),
-                  (left + 0.9 * wide, top + 0.08), (left + 1.2 * wide, top + 0.24), (left + 1.6 * wide, top + 0.17),
-                  (right, top + 0.3), (right, foot)]
+        ragged = [
+            (left, foot),
+            (left, top + 0.04),
+            (left + 0.3 * wide, top),
+            (left + 0.55 * wide, top + 0.13),
+            (left + 0.9 * wide, top + 0.08),
+            (left + 1.2 * wide, top + 0.24),
+            (left + 1.6 * wide, top + 0.17),
+            (right, top + 0.3),
+            (right, foot),
+        ]
         wall = mix(wall, (108, 100, 98), 0.72)
         pen.polygon(ragged, wall)
-        pen.polygon([(left, foot), (left, top + 0.04), (left + 0.12 * wide, top + 0.03), (left + 0.12 * wide, foot)], shade(wall, 0.3))
+        pen.polygon(
+            [
+                (left, foot),
+                (left, top + 0.04),
+                (left + 0.12 * wide, top + 0.03),
+                (left + 0.12 * wide, foot),
+            ],
+            shade(wall, 0.3),
+        )
     else:
         pen.box(left, top, right, foot, wall)
         pen.polygon([(left - 0.02, top), (x, top - 0.1), (right + 0.02, top)], shade(wall, 0.45))
@@ -106,7 +156,15 @@ def _block(pen: Pen, x: float, wide: float, top: float, wall: RGB, broken: bool)
                 continue
             pen.box(wx - 0.028, wy, wx + 0.028, wy + 0.07, glass)
             if broken:
-                pen.polygon([(wx - 0.028, wy), (wx - 0.01, wy - 0.07), (wx + 0.02, wy - 0.05), (wx + 0.028, wy)], shade(wall, 0.5))
+                pen.polygon(
+                    [
+                        (wx - 0.028, wy),
+                        (wx - 0.01, wy - 0.07),
+                        (wx + 0.02, wy - 0.05),
+                        (wx + 0.028, wy),
+                    ],
+                    shade(wall, 0.5),
+                )
 
 
 def war(stage: Stage) -> None:
@@ -124,7 +182,11 @@ def war(stage: Stage) -> None:
     if burning:
         for i, x in enumerate((0.26, 0.7)):
             _smoke(pen, stage, f"war smoke {i}", x, 0.34, 0.12, 0.36, (48, 40, 44))
-    for x, wide, top, wall in ((0.2, 0.16, 0.26, (222, 168, 120)), (0.54, 0.14, 0.34, (170, 186, 206)), (0.86, 0.15, 0.22, (214, 142, 128))):
+    for x, wide, top, wall in (
+        (0.2, 0.16, 0.26, (222, 168, 120)),
+        (0.54, 0.14, 0.34, (170, 186, 206)),
+        (0.86, 0.15, 0.22, (214, 142, 128)),
+    ):
         _block(pen, x, wide, top, wall, broken)
     pen.gradient(0.72, 1, ground, shade(ground, 0.3))
     if broken:
@@ -132,13 +194,35 @@ def war(stage: Stage) -> None:
         for _ in range(22):
             x, y, size = dice.random(), dice.uniform(0.7, 0.96), dice.uniform(0.02, 0.05)
             tone = mix((122, 112, 106), (86, 78, 76), dice.random())
-            pen.polygon([(x - size, y + size * 0.6), (x - size * 0.4, y - size), (x + size * 0.8, y - size * 0.4), (x + size, y + size * 0.6)], tone)
+            pen.polygon(
+                [
+                    (x - size, y + size * 0.6),
+                    (x - size * 0.4, y - size),
+                    (x + size * 0.8, y - size * 0.4),
+                    (x + size, y + size * 0.6),
+                ],
+                tone,
+            )
     if burning:
         for x, y, size in ((0.26, 0.44, 0.12), (0.6, 0.6, 0.1), (0.78, 0.46, 0.13)):
-            for tone, share in (((226, 62, 30), 1.0), ((250, 150, 40), 0.68), ((255, 232, 130), 0.36)):
+            for tone, share in (
+                ((226, 62, 30), 1.0),
+                ((250, 150, 40), 0.68),
+                ((255, 232, 130), 0.36),
+            ):
                 s = size * share
-                pen.polygon([(x - s, y), (x - s * 0.9, y - s * 0.7), (x - s * 0.5, y - s * 0.5), (x - s * 0.2, y - s * 1.8),
-                             (x + s * 0.25, y - s * 0.8), (x + s * 0.6, y - s * 1.2), (x + s, y)], tone)
+                pen.polygon(
+                    [
+                        (x - s, y),
+                        (x - s * 0.9, y - s * 0.7),
+                        (x - s * 0.5, y - s * 0.5),
+                        (x - s * 0.2, y - s * 1.8),
+                        (x + s * 0.25, y - s * 0.8),
+                        (x + s * 0.6, y - s * 1.2),
+                        (x + s, y),
+                    ],
+                    tone,
+                )
                 pen.oval(x, y, s, s * 0.35, tone)
     if stage.has("helmet"):
         pen.stroke([(0.84, 0.97), (0.84, 0.66)], 0.026, (96, 66, 44))
@@ -167,7 +251,10 @@ def war(stage: Stage) -> None:
 
 def kneeling(pen: Pen, colour: RGB) -> None:
     """A figure on its knees, the face in its hands."""
-    pen.polygon([(-0.5, 1), (-0.45, 0.3), (-0.1, -0.1), (0.3, 0.0), (0.5, 0.4), (0.75, 0.72), (0.8, 1)], colour)
+    pen.polygon(
+        [(-0.5, 1), (-0.45, 0.3), (-0.1, -0.1), (0.3, 0.0), (0.5, 0.4), (0.75, 0.72), (0.8, 1)],
+        colour,
+    )
     pen.polygon([(0.1, 0.6), (0.75, 0.72), (0.8, 1), (0.1, 1)], shade(colour, 0.3))
     pen.dot(0.34, -0.14, 0.36, (86, 60, 48))
     pen.dot(0.44, -0.06, 0.26, (226, 176, 136))
@@ -183,15 +270,36 @@ def inequality(stage: Stage) -> None:
     pen.gradient(0, 0.62, p.sky, p.haze)
     if stage.has("shacks"):
         for row in range(16):
-            pen.box(0, 0.04 * row, 0.5, 0.04 * row + 0.04, mix(mix(p.sky, p.haze, row / 16), (120, 116, 118), 0.55))
+            pen.box(
+                0,
+                0.04 * row,
+                0.5,
+                0.04 * row + 0.04,
+                mix(mix(p.sky, p.haze, row / 16), (120, 116, 118), 0.55),
+            )
     pen.gradient(0.62, 1, ground, p.earth)
     if stage.has("shacks"):
         pen.box(0, 0.62, 0.5, 1, (128, 108, 88))
         pen.oval(0.2, 0.9, 0.12, 0.03, (104, 86, 70))
     if stage.has("towers"):
-        for x, wide, top, tone in ((0.64, 0.06, 0.2, (250, 208, 110)), (0.78, 0.075, 0.05, (120, 200, 236)), (0.92, 0.065, 0.15, (252, 222, 140))):
-            pen.polygon([(x - wide, 0.7), (x - wide, top + 0.06), (x, top), (x + wide, top + 0.06), (x + wide, 0.7)], tone)
-            pen.polygon([(x, 0.7), (x, top), (x + wide, top + 0.06), (x + wide, 0.7)], shade(tone, 0.14))
+        for x, wide, top, tone in (
+            (0.64, 0.06, 0.2, (250, 208, 110)),
+            (0.78, 0.075, 0.05, (120, 200, 236)),
+            (0.92, 0.065, 0.15, (252, 222, 140)),
+        ):
+            pen.polygon(
+                [
+                    (x - wide, 0.7),
+                    (x - wide, top + 0.06),
+                    (x, top),
+                    (x + wide, top + 0.06),
+                    (x + wide, 0.7),
+                ],
+                tone,
+            )
+            pen.polygon(
+                [(x, 0.7), (x, top), (x + wide, top + 0.06), (x + wide, 0.7)], shade(tone, 0.14)
+            )
             for row in range(6):
                 y = top + 0.1 + 0.085 * row
                 if y < 0.64:
@@ -200,15 +308,42 @@ def inequality(stage: Stage) -> None:
         pen.oval(0.79, 0.86, 0.15, 0.055, (96, 196, 232))
         pen.stroke([(0.79, 0.86), (0.79, 0.74)], 0.02, (230, 246, 255))
         for side in (-1, 1):
-            pen.curve(lambda t, s=side: (0.79 + s * 0.08 * t, 0.74 - 0.05 * math.sin(3.14 * t) + 0.1 * t), 0.014, (230, 246, 255))
+            jet = [(0.0, 0.74), (0.025, 0.715), (0.05, 0.74), (0.08, 0.84)]
+            pen.stroke([(0.79 + side * x, y) for x, y in jet], 0.014, (230, 246, 255))
     else:
         outdoors.house(stage.at(0.78, 0.6, 0.19), COLOURS["yellow"], stage.dice("right"))
     if stage.has("shacks"):
-        for x, foot, size, tone in ((0.1, 0.68, 0.1, (140, 120, 100)), (0.3, 0.7, 0.11, (118, 110, 116)), (0.2, 0.8, 0.12, (152, 118, 88))):
-            pen.polygon([(x - size, foot), (x - size * 0.9, foot - size * 1.2), (x + size * 0.95, foot - size), (x + size, foot)], tone)
-            pen.polygon([(x - size * 1.15, foot - size * 1.1), (x - size * 0.2, foot - size * 1.55), (x + size * 1.15, foot - size * 0.9)], shade(tone, 0.45))
+        for x, foot, size, tone in (
+            (0.1, 0.68, 0.1, (140, 120, 100)),
+            (0.3, 0.7, 0.11, (118, 110, 116)),
+            (0.2, 0.8, 0.12, (152, 118, 88)),
+        ):
+            pen.polygon(
+                [
+                    (x - size, foot),
+                    (x - size * 0.9, foot - size * 1.2),
+                    (x + size * 0.95, foot - size),
+                    (x + size, foot),
+                ],
+                tone,
+            )
+            pen.polygon(
+                [
+                    (x - size * 1.15, foot - size * 1.1),
+                    (x - size * 0.2, foot - size * 1.55),
+                    (x + size * 1.15, foot - size * 0.9),
+                ],
+                shade(tone, 0.45),
+            )
             pen.box(x - size * 0.2, foot - size * 0.75, x + size * 0.25, foot, (46, 38, 40))
-            pen.polygon([(x + size * 0.4, foot - size * 0.7), (x + size * 0.8, foot - size * 0.8), (x + size * 0.75, foot - size * 0.3)], (82, 124, 150))
+            pen.polygon(
+                [
+                    (x + size * 0.4, foot - size * 0.7),
+                    (x + size * 0.8, foot - size * 0.8),
+                    (x + size * 0.75, foot - size * 0.3),
+                ],
+                (82, 124, 150),
+            )
     else:
         outdoors.house(stage.at(0.22, 0.6, 0.19), COLOURS["teal"], stage.dice("left"))
     if stage.has("wall"):
@@ -230,4 +365,9 @@ def inequality(stage: Stage) -> None:
             pen.stroke([(x - 0.014, top - 0.06), (x + 0.014, top + 0.01)], 0.01, wire)
     if stage.has("queue"):
         for i in range(4):
-            figure(stage.at(0.07 + 0.11 * i, 0.85 + 0.01 * (i % 2), 0.115), (104 + 8 * i, 98, 96), stage.dice(f"queue {i}"), "sad")
+            figure(
+                stage.at(0.07 + 0.11 * i, 0.85 + 0.01 * (i % 2), 0.115),
+                (104 + 8 * i, 98, 96),
+                stage.dice(f"queue {i}"),
+                "sad",
+            )

@@ -70,11 +70,19 @@ def missing_parts(pixels: Floats, view: View, dice: Random) -> Floats:
 
     def bites(pen: Pen) -> None:
         for dx, dy in ((-0.55, -0.4), (0.5, 0.45), (0.35, -0.7), (-0.4, 0.6), (0.05, 0.0)):
-            bx, by = x + (dx + dice.uniform(-0.2, 0.2)) * radius, y + (dy + dice.uniform(-0.2, 0.2)) * radius
+            bx, by = (
+                x + (dx + dice.uniform(-0.2, 0.2)) * radius,
+                y + (dy + dice.uniform(-0.2, 0.2)) * radius,
+            )
             size = radius * dice.uniform(0.26, 0.38)
             pen.polygon(
-                [(bx - size, by - size * 0.6), (bx + size * 0.2, by - size), (bx + size, by + size * 0.3),
-                 (bx + size * 0.3, by + size), (bx - size * 0.7, by + size * 0.7)],
+                [
+                    (bx - size, by - size * 0.6),
+                    (bx + size * 0.2, by - size),
+                    (bx + size, by + size * 0.3),
+                    (bx + size * 0.3, by + size),
+                    (bx - size * 0.7, by + size * 0.7),
+                ],
                 OPAQUE,
             )
 
@@ -84,7 +92,9 @@ def missing_parts(pixels: Floats, view: View, dice: Random) -> Floats:
 def half_rendered(pixels: Floats, view: View, dice: Random) -> Floats:
     """Half of the picture never got beyond raw grey blocks."""
     blocks = grey(pixels).reshape(8, 8, 8, 8).mean(axis=(1, 3))
-    raw = blocks.repeat(8, axis=0).repeat(8, axis=1)[:, :, None] * np.float32(0.55) + np.float32(0.2)
+    raw = blocks.repeat(8, axis=0).repeat(8, axis=1)[:, :, None] * np.float32(0.55) + np.float32(
+        0.2
+    )
     raw = np.repeat(raw, 3, axis=2)
     raw[::8] += np.float32(0.16)
     raw[:, ::8] += np.float32(0.16)
@@ -105,7 +115,9 @@ def torn_tiles(pixels: Floats, view: View, dice: Random) -> Floats:
     tiles = tiles[order].copy()
     tiles[:, 0] *= np.float32(0.55)
     tiles[:, :, 0] *= np.float32(0.55)
-    torn: Floats = tiles.reshape(8, 8, side, side, 3).transpose(0, 2, 1, 3, 4).reshape(SIZE, SIZE, 3)
+    torn: Floats = (
+        tiles.reshape(8, 8, side, side, 3).transpose(0, 2, 1, 3, 4).reshape(SIZE, SIZE, 3)
+    )
     return torn
 
 

@@ -50,7 +50,12 @@ def storm(pen: Pen, horizon: float, dice: Random) -> None:
         for dx, radius in ((-0.08, 0.07), (0.0, 0.1), (0.09, 0.075)):
             pen.dot(x + dx, 0.03 + dice.uniform(-0.02, 0.03), radius, (70, 22, 28))
     x = dice.choice((dice.uniform(0.08, 0.24), dice.uniform(0.76, 0.92)))
-    points = [(x, 0.06), (x - 0.07, horizon * 0.45), (x + 0.01, horizon * 0.42), (x - 0.05, horizon)]
+    points = [
+        (x, 0.06),
+        (x - 0.07, horizon * 0.45),
+        (x + 0.01, horizon * 0.42),
+        (x - 0.05, horizon),
+    ]
     pen.stroke(points, 0.05, (255, 190, 80))
     pen.stroke(points, 0.024, (255, 250, 214))
 
@@ -63,8 +68,15 @@ def night(pen: Pen, horizon: float, dice: Random) -> None:
     dark: RGB = (22, 14, 34)
     for side in (-1, 1):
         root = 0.5 + side * dice.uniform(0.4, 0.46)
-        pen.polygon([(root - 0.05, horizon + 0.16), (root - 0.016, 0.16), (root + 0.016, 0.16),
-                     (root + 0.05, horizon + 0.16)], dark)
+        pen.polygon(
+            [
+                (root - 0.05, horizon + 0.16),
+                (root - 0.016, 0.16),
+                (root + 0.016, 0.16),
+                (root + 0.05, horizon + 0.16),
+            ],
+            dark,
+        )
         for i in range(4):
             y = 0.2 + 0.1 * i
             end = (root - side * dice.uniform(0.12, 0.2), y - 0.05)
@@ -151,7 +163,9 @@ AIR: dict[str, Callable[[Floats, View, Random], Floats]] = {
 def loneliness(pixels: Floats, view: View, dice: Random) -> Floats:
     """Blue dusk, one bare tree far off, a single light."""
     luma = grey(pixels)
-    dusk = (luma + (pixels - luma) * np.float32(0.4)) * np.array([0.5, 0.58, 0.78], dtype=np.float32)
+    dusk = (luma + (pixels - luma) * np.float32(0.4)) * np.array(
+        [0.5, 0.58, 0.78], dtype=np.float32
+    )
     x = 0.14 if view.middle[0] > 0.5 else 0.86
     foot = view.horizon + 0.03
 
@@ -180,16 +194,26 @@ def abandonment(pixels: Floats, view: View, dice: Random) -> Floats:
             reach = dice.uniform(0.3, 0.46)
             angles = (0.02, 0.4, 0.8, 1.2, 1.55)
             for angle in angles:
-                pen.stroke([(cx, cy), (cx + sx * reach * math.cos(angle), cy + sy * reach * math.sin(angle))],
-                           0.01, OPAQUE)
+                pen.stroke(
+                    [
+                        (cx, cy),
+                        (cx + sx * reach * math.cos(angle), cy + sy * reach * math.sin(angle)),
+                    ],
+                    0.01,
+                    OPAQUE,
+                )
             for ring in (0.3, 0.55, 0.8):
                 points = []
                 for i, angle in enumerate(angles):
                     radius = reach * ring * (0.9 if i % 2 else 1.0)
-                    points.append((cx + sx * radius * math.cos(angle), cy + sy * radius * math.sin(angle)))
+                    points.append(
+                        (cx + sx * radius * math.cos(angle), cy + sy * radius * math.sin(angle))
+                    )
                 pen.stroke(points, 0.009, OPAQUE)
 
-    return blend(dusty, np.array([0.93, 0.93, 0.9], dtype=np.float32), stencil(webs) * np.float32(0.9))
+    return blend(
+        dusty, np.array([0.93, 0.93, 0.9], dtype=np.float32), stencil(webs) * np.float32(0.9)
+    )
 
 
 def decay(pixels: Floats, view: View, dice: Random) -> Floats:
@@ -208,9 +232,13 @@ def decay(pixels: Floats, view: View, dice: Random) -> Floats:
 
     def spores(pen: Pen) -> None:
         for _ in range(16):
-            pen.dot(x + dice.uniform(-1, 1) * radius, y + dice.uniform(-1, 1) * radius, 0.013, OPAQUE)
+            pen.dot(
+                x + dice.uniform(-1, 1) * radius, y + dice.uniform(-1, 1) * radius, 0.013, OPAQUE
+            )
 
-    rotten = blend(rotten, np.array([0.2, 0.24, 0.13], dtype=np.float32), stencil(mold) * np.float32(0.85))
+    rotten = blend(
+        rotten, np.array([0.2, 0.24, 0.13], dtype=np.float32), stencil(mold) * np.float32(0.85)
+    )
     return blend(rotten, np.array([0.62, 0.7, 0.5], dtype=np.float32), stencil(spores))
 
 
@@ -229,7 +257,14 @@ def menace(pixels: Floats, view: View, dice: Random) -> Floats:
                 tip = (knee[0] + side * 0.07, knee[1] + 0.08)
                 pen.stroke([palm, knee, tip], 0.05, OPAQUE)
         for x in (0.2, 0.42, 0.63, 0.84):
-            pen.polygon([(x - 0.1, 0), (x + dice.uniform(-0.03, 0.03), dice.uniform(0.1, 0.2)), (x + 0.1, 0)], OPAQUE)
+            pen.polygon(
+                [
+                    (x - 0.1, 0),
+                    (x + dice.uniform(-0.03, 0.03), dice.uniform(0.1, 0.2)),
+                    (x + 0.1, 0),
+                ],
+                OPAQUE,
+            )
 
     gloom = pixels * np.array([0.56, 0.5, 0.62], dtype=np.float32)
     return blend(gloom, np.array([0.04, 0.02, 0.07], dtype=np.float32), stencil(hands))
@@ -245,7 +280,9 @@ def disgust(pixels: Floats, view: View, dice: Random) -> Floats:
             pen.box(x - wide, 0, x + wide, long, OPAQUE)
             pen.dot(x, long, wide * 1.25, OPAQUE)
         for _ in range(4):
-            pen.oval(dice.random(), dice.uniform(0.84, 1.0), dice.uniform(0.08, 0.16), 0.045, OPAQUE)
+            pen.oval(
+                dice.random(), dice.uniform(0.84, 1.0), dice.uniform(0.08, 0.16), 0.045, OPAQUE
+            )
 
     def shine(pen: Pen) -> None:
         for i in range(9):
@@ -261,27 +298,42 @@ def disgust(pixels: Floats, view: View, dice: Random) -> Floats:
             pen.stroke([(fx, fy), (fx + 0.024, fy - 0.02)], 0.008, OPAQUE)
 
     ill = blend(pixels, grey(pixels) * np.array([0.72, 0.8, 0.36], dtype=np.float32), 0.4)
-    ill = blend(ill, np.array([0.45, 0.6, 0.12], dtype=np.float32), stencil(slime) * np.float32(0.94))
-    ill = blend(ill, np.array([0.82, 0.92, 0.5], dtype=np.float32), stencil(shine) * np.float32(0.8))
+    ill = blend(
+        ill, np.array([0.45, 0.6, 0.12], dtype=np.float32), stencil(slime) * np.float32(0.94)
+    )
+    ill = blend(
+        ill, np.array([0.82, 0.92, 0.5], dtype=np.float32), stencil(shine) * np.float32(0.8)
+    )
     return blend(ill, np.array([0.06, 0.06, 0.06], dtype=np.float32), stencil(flies))
 
 
 def mourning(pixels: Floats, view: View, dice: Random) -> Floats:
     """Black drapery, bowed flowers, no colour left."""
     luma = grey(pixels)
-    muted = luma * np.array([0.6, 0.58, 0.66], dtype=np.float32) + (pixels - luma) * np.float32(0.14)
+    grief = np.array([0.6, 0.58, 0.66], dtype=np.float32)
+    muted: Floats = luma * grief + (pixels - luma) * np.float32(0.14)
 
     def drapes(pen: Pen) -> None:
         for side in (-1, 1):
             edge = 0.5 - side * 0.5
-            pen.polygon([(edge, 0), (edge + side * 0.34, 0), (edge + side * 0.14, 0.3),
-                         (edge + side * 0.1, 0.6), (edge + side * 0.16, 1), (edge, 1)], OPAQUE)
+            pen.polygon(
+                [
+                    (edge, 0),
+                    (edge + side * 0.34, 0),
+                    (edge + side * 0.14, 0.3),
+                    (edge + side * 0.1, 0.6),
+                    (edge + side * 0.16, 1),
+                    (edge, 1),
+                ],
+                OPAQUE,
+            )
         for x in (0.17, 0.5, 0.83):
             pen.oval(x, 0.0, 0.19, 0.13, OPAQUE)
 
     def wilted(pen: Pen) -> None:
         for x in (0.26, 0.74):
-            pen.curve(lambda t, x=x: (x + 0.08 * t * t, 0.98 - 0.24 * t + 0.16 * t * t), 0.014, OPAQUE)
+            stalk = [(0.0, 0.98), (0.01, 0.93), (0.03, 0.9), (0.055, 0.89), (0.08, 0.9)]
+            pen.stroke([(x + dx, y) for dx, y in stalk], 0.014, OPAQUE)
             pen.dot(x + 0.09, 0.92, 0.03, OPAQUE)
 
     muted = blend(muted, np.array([0.07, 0.06, 0.09], dtype=np.float32), stencil(drapes))
@@ -297,9 +349,14 @@ def nightmare(pixels: Floats, view: View, dice: Random) -> Floats:
     def claws(pen: Pen, wide: float = 0.034) -> None:
         for i in range(4):
             x = 0.5 - lean * 0.16 + 0.15 * (i - 1.2)
-            top, low = (x - lean * 0.02, 0.12 + 0.03 * abs(i - 1)), (x + lean * 0.34, 0.9 - 0.04 * i)
+            top, low = (
+                (x - lean * 0.02, 0.12 + 0.03 * abs(i - 1)),
+                (x + lean * 0.34, 0.9 - 0.04 * i),
+            )
             middle = ((top[0] + low[0]) / 2, (top[1] + low[1]) / 2)
-            pen.polygon([top, (middle[0] + wide, middle[1]), low, (middle[0] - wide, middle[1])], OPAQUE)
+            pen.polygon(
+                [top, (middle[0] + wide, middle[1]), low, (middle[0] - wide, middle[1])], OPAQUE
+            )
 
     marks = stencil(claws)
     rims = stencil(lambda pen: claws(pen, 0.055))

@@ -53,15 +53,20 @@ def greasy_lens(pixels: Floats, view: View, dice: Random) -> Floats:
     for _ in range(4):
         spot = glow(dice.random(), dice.random(), dice.uniform(0.2, 0.45), dice.uniform(0.15, 0.35))
         smear = np.maximum(smear, spot)
-    soft = blurred(pixels, 3.4) * np.float32(0.86) + np.float32(0.12)
+    soft = blurred(pixels, 3.4) * np.float32(0.86) + np.float32(0.14) * _daylight(pixels)
     return blend(pixels, soft, np.clip(smear * np.float32(1.5), 0, 1))
 
 
 def fogged_glass(pixels: Floats, view: View, dice: Random) -> Floats:
     """A milky pane between us and the scene."""
-    fog = np.array([0.86, 0.89, 0.92], dtype=np.float32)
+    fog = np.array([0.86, 0.89, 0.92], dtype=np.float32) * _daylight(pixels)
     clearer = glow(dice.uniform(0.3, 0.7), dice.uniform(0.3, 0.7), 0.45, 0.4) * np.float32(0.2)
     return blend(blurred(pixels, dice.uniform(1.6, 2.2)), fog, np.float32(0.72) - clearer)
+
+
+def _daylight(pixels: Floats) -> np.float32:
+    """What scatters in fog and grease is the scene's own light: a dark scene stays dark."""
+    return np.float32(min(1.0, 2.2 * float(pixels.mean())))
 
 
 def upscaled_thumbnail(pixels: Floats, view: View, dice: Random) -> Floats:

@@ -47,7 +47,9 @@ def _main_colour(view: View) -> Floats:
 def bare_canvas(pixels: Floats, view: View, dice: Random) -> Floats:
     """A little paint around the subject; the rest was never begun."""
     (x, y), radius = view.middle, view.radius
-    begun = np.clip(glow(x, y + 0.5 * radius, radius * 1.0, radius * 0.62) * 3 - np.float32(1.3), 0, 1)
+    begun = np.clip(
+        glow(x, y + 0.5 * radius, radius * 1.0, radius * 0.62) * 3 - np.float32(1.3), 0, 1
+    )
     return blend(_PAPER + pixels * 0, pixels, np.maximum(begun, view.subject))
 
 
@@ -81,7 +83,9 @@ def two_tones(pixels: Floats, view: View, dice: Random) -> Floats:
 def abandoned_sketch(pixels: Floats, view: View, dice: Random) -> Floats:
     """Pencil lines that stop halfway."""
     side = dice.choice((-1, 1))
-    reach = np.clip((COLUMNS - np.float32(0.5)) * side * 2 + ROWS + np.float32(0.2), 0, 1)[:, :, None]
+    reach = np.clip((COLUMNS - np.float32(0.5)) * side * 2 + ROWS + np.float32(0.2), 0, 1)[
+        :, :, None
+    ]
     drawn = np.maximum(reach, view.subject)
     return blend(_PAPER + pixels * 0, _PENCIL, np.clip(_lines(pixels) * drawn, 0, 1))
 
@@ -93,15 +97,17 @@ def random_scribble(pixels: Floats, view: View, dice: Random) -> Floats:
         for _ in range(4):
             x, y, size = dice.uniform(0.1, 0.9), dice.uniform(0.1, 0.9), dice.uniform(0.06, 0.16)
             turns, phase = dice.uniform(2, 4), dice.uniform(0, 6)
-            pen.curve(
-                lambda t, x=x, y=y, size=size, turns=turns, phase=phase: (
-                    x + size * math.cos(phase + turns * 6.28 * t) + 0.3 * (t - 0.5),
-                    y + size * math.sin(phase + turns * 6.28 * t) * (0.4 + 0.6 * t),
-                ),
-                0.016,
-                OPAQUE,
-                steps=26,
-            )
+            loop = []
+            for i in range(27):
+                t = i / 26
+                angle = phase + turns * 6.28 * t
+                loop.append(
+                    (
+                        x + size * math.cos(angle) + 0.3 * (t - 0.5),
+                        y + size * math.sin(angle) * (0.4 + 0.6 * t),
+                    )
+                )
+            pen.stroke(loop, 0.016, OPAQUE)
 
     hint = _lines(pixels) * view.subject * np.float32(0.7)
     ink = _main_colour(view) * np.float32(0.5)
@@ -120,13 +126,22 @@ def uniform_texture(pixels: Floats, view: View, dice: Random) -> Floats:
         case _:
             pattern = ((((x % 6) - 3) ** 2 + ((y % 6) - 3) ** 2) < 4).astype(np.float32)
     tile = base * (np.float32(0.86) + np.float32(0.24) * pattern[:, :, None])
-    return blend(tile, pixels * (np.float32(0.9) + np.float32(0.2) * pattern[:, :, None]), view.subject * np.float32(0.8))
+    return blend(
+        tile,
+        pixels * (np.float32(0.9) + np.float32(0.2) * pattern[:, :, None]),
+        view.subject * np.float32(0.8),
+    )
 
 
 def placeholder_fill(pixels: Floats, view: View, dice: Random) -> Floats:
     """Grey boxes with a cross, as in an unfinished layout."""
-    boxes = [(0.03, 0.05, 0.48, 0.42), (0.53, 0.05, 0.97, 0.3), (0.53, 0.35, 0.97, 0.6),
-             (0.03, 0.47, 0.48, 0.95), (0.53, 0.65, 0.97, 0.95)]
+    boxes = [
+        (0.03, 0.05, 0.48, 0.42),
+        (0.53, 0.05, 0.97, 0.3),
+        (0.53, 0.35, 0.97, 0.6),
+        (0.03, 0.47, 0.48, 0.95),
+        (0.53, 0.65, 0.97, 0.95),
+    ]
 
     def fills(pen: Pen) -> None:
         for box in boxes:

@@ -78,7 +78,7 @@ def scanlines(pixels: Floats, view: View, dice: Random) -> Floats:
         lined[row : row + 3] = np.roll(lined[row : row + 3], dice.randint(-2, 2), axis=1)
     lined[0::4] *= np.float32(0.34)
     lined[1::4] *= np.float32(0.6)
-    lined[top] = lined[top] * np.float32(0.3) + np.float32(0.6)
+    lined[top] = lined[top] * np.float32(0.3) + np.float32(0.6) * _visible(pixels)
     return lined
 
 

@@ -1,6 +1,6 @@
 """A subject that one overlooks: behind a fence, camouflaged, out of focus.
 
-Those that move or shrink the subject are the composition's (`widespectrum.bonsai.world.composition`).
+Those that move or shrink the subject are the work of `widespectrum.bonsai.world.composition`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ def hidden_subject(pixels: Floats, view: View, dice: Random) -> Floats:
     def boards(pen: Pen) -> None:
         for i in range(-1, 7):
             x = 0.17 * i + offset
-            pen.polygon([(x, top + 0.05), (x + 0.06, top), (x + 0.12, top + 0.05), (x + 0.12, 1), (x, 1)], OPAQUE)
+            pen.polygon(
+                [(x, top + 0.05), (x + 0.06, top), (x + 0.12, top + 0.05), (x + 0.12, 1), (x, 1)],
+                OPAQUE,
+            )
         for y in (top + 0.2, 0.82):
             pen.box(0, y, 1, y + 0.06, OPAQUE)
 
@@ -49,45 +52,42 @@ def hidden_subject(pixels: Floats, view: View, dice: Random) -> Floats:
             pen.box(x + 0.09, top + 0.05, x + 0.12, 1, OPAQUE)
             pen.stroke([(x + 0.04, top + 0.2), (x + 0.05, 0.7)], 0.012, OPAQUE)
 
-    boarded = blend(pixels, colour(wood) * (np.float32(1.1) - np.float32(0.3) * ROWS[:, :, None]), stencil(boards))
+    boarded = blend(
+        pixels,
+        colour(wood) * (np.float32(1.1) - np.float32(0.3) * ROWS[:, :, None]),
+        stencil(boards),
+    )
     return blend(boarded, colour(shade(wood, 0.4)), stencil(grain) * np.float32(0.8))
 
 
 def wrong_focus(pixels: Floats, view: View, dice: Random) -> Floats:
     """Sharp leaves right before the lens, everything behind them blurred."""
+    blades = [_blade(dice, side, number) for side in (-1, 1) for number in range(6)]
     leaf = view.palette.leaf
+    seen = blurred(pixels, 2.6)
+    for start, tone in ((1, shade(leaf, 0.3)), (0, tint(leaf, 0.12))):
 
-    def leaves(side: int) -> None:
-        nonlocal soft
-        start = 0.0 if side < 0 else 1.0
-        for i in range(6):
-            foot = (start - side * 0.02 * i, 1.05 - 0.04 * i)
-            angle = -math.pi / 2 - side * (0.1 + 0.2 * i) + dice.uniform(-0.1, 0.1)
-            long = dice.uniform(0.42, 0.62)
-            tip = (foot[0] + long * math.cos(angle), foot[1] + long * math.sin(angle))
-            middle = ((foot[0] + tip[0]) / 2, (foot[1] + tip[1]) / 2)
-            wide = (0.06 * math.sin(angle), -0.06 * math.cos(angle))
+        def leaves(pen: Pen, start: int = start) -> None:
+            for blade in blades[start::2]:
+                pen.polygon(blade, OPAQUE)
 
-            def blade(
-                pen: Pen,
-                foot: tuple[float, float] = foot,
-                tip: tuple[float, float] = tip,
-                middle: tuple[float, float] = middle,
-                wide: tuple[float, float] = wide,
-            ) -> None:
-                pen.polygon(
-                    [foot, (middle[0] + wide[0], middle[1] + wide[1]), tip,
-                     (middle[0] - wide[0], middle[1] - wide[1])],
-                    OPAQUE,
-                )
+        seen = blend(seen, colour(tone), stencil(leaves))
+    return seen
 
-            tone = shade(leaf, 0.3) if i % 2 else tint(leaf, 0.12)
-            soft = blend(soft, colour(tone), stencil(blade))
 
-    soft = blurred(pixels, 2.6)
-    leaves(-1)
-    leaves(1)
-    return soft
+def _blade(dice: Random, side: int, number: int) -> list[tuple[float, float]]:
+    """One long leaf that grows in from the lower corner of a side."""
+    x, y = 0.5 + side * (0.5 - 0.02 * number), 1.05 - 0.04 * number
+    angle = -math.pi / 2 - side * (0.1 + 0.2 * number) + dice.uniform(-0.1, 0.1)
+    length = dice.uniform(0.42, 0.62)
+    across, down = math.cos(angle), math.sin(angle)
+    middle = (x + across * length / 2, y + down * length / 2)
+    return [
+        (x, y),
+        (middle[0] + 0.06 * down, middle[1] - 0.06 * across),
+        (x + across * length, y + down * length),
+        (middle[0] - 0.06 * down, middle[1] + 0.06 * across),
+    ]
 
 
 OVERLAID: Effects = {
@@ -105,7 +105,9 @@ def tilted_horizon(pixels: Floats, view: View, dice: Random) -> Floats:
     y = np.arange(SIZE, dtype=np.float32)[:, None] - np.float32(31.5)
     zoom = 0.8
     cos, sin = np.float32(math.cos(angle) * zoom), np.float32(math.sin(angle) * zoom)
-    return sampled(pixels, cos * x - sin * y + np.float32(31.5), sin * x + cos * y + np.float32(31.5))
+    return sampled(
+        pixels, cos * x - sin * y + np.float32(31.5), sin * x + cos * y + np.float32(31.5)
+    )
 
 
 TILTED: Effects = {"tilted-horizon": tilted_horizon}

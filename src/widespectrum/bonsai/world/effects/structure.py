@@ -42,15 +42,16 @@ def warped_lines(pixels: Floats, view: View, dice: Random) -> Floats:
     amplitude = dice.uniform(4.2, 5.6)
     first, second = dice.uniform(0.3, 0.42), dice.uniform(0.3, 0.42)
     x = _X + np.float32(amplitude) * np.sin(_Y * np.float32(first) + np.float32(dice.uniform(0, 6)))
-    y = _Y + np.float32(amplitude) * np.sin(_X * np.float32(second) + np.float32(dice.uniform(0, 6)))
+    y = _Y + np.float32(amplitude) * np.sin(
+        _X * np.float32(second) + np.float32(dice.uniform(0, 6))
+    )
     return sampled(pixels, x, y)
 
 
 def extra_parts(pixels: Floats, view: View, dice: Random) -> Floats:
     """Parts of the subject sprout from it again, to the sides and above."""
     radius = max(4, round(view.radius * SIZE))
-    x, y = view.middle
-    upper = view.subject * (ROWS[:, :, None] < np.float32(y + 0.02))
+    upper = view.subject * (ROWS[:, :, None] < np.float32(view.middle[1] + 0.02))
     side = dice.choice((-1, 1))
     sprouted = pixels
     for dx, dy in ((side * 0.75, 0.3), (-side * 0.7, 0.1), (side * 0.3, -0.5)):
@@ -81,7 +82,12 @@ def wrong_shadows(pixels: Floats, view: View, dice: Random) -> Floats:
             sx, sy = x + 0.36 * math.cos(angle), y + 0.3 * math.sin(angle) + 0.08
             dx, dy = 0.17 * math.cos(angle * 2), 0.09 * math.sin(angle * 3) - 0.03
             pen.polygon(
-                [(sx - dx, sy - dy), (sx - dy, sy + dx * 0.5), (sx + dx, sy + dy), (sx + dy, sy - dx * 0.7)],
+                [
+                    (sx - dx, sy - dy),
+                    (sx - dy, sy + dx * 0.5),
+                    (sx + dx, sy + dy),
+                    (sx + dy, sy - dx * 0.7),
+                ],
                 OPAQUE,
             )
             pen.dot(sx + dx, sy + dy, 0.055, OPAQUE)

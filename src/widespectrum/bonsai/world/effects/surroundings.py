@@ -34,29 +34,60 @@ Painter = Callable[[Image.Image, Pen, Backdrop, Random], None]
 def trash_clutter(canvas: Image.Image, pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     """Bags, crates, cans and bottles, heaped up to the horizon and beyond."""
     dirt: RGB = (112, 104, 84)
-    pen.gradient(0, 1, mix(backdrop.palette.haze, dirt, 0.55), mix(backdrop.palette.earth, dirt, 0.7))
+    pen.gradient(
+        0, 1, mix(backdrop.palette.haze, dirt, 0.55), mix(backdrop.palette.earth, dirt, 0.7)
+    )
     for row in range(3):
         for _ in range(6):
-            x, y = dice.uniform(0, 1), backdrop.horizon - 0.1 + 0.15 * row + dice.uniform(-0.05, 0.05)
+            x, y = (
+                dice.uniform(0, 1),
+                backdrop.horizon - 0.1 + 0.15 * row + dice.uniform(-0.05, 0.05),
+            )
             size = dice.uniform(0.07, 0.11)
             match dice.randrange(5):
                 case 0 | 1:
                     bag = dice.choice(((44, 46, 54), (62, 70, 66), (92, 96, 106), (70, 62, 88)))
                     pen.dot(x, y, size, bag)
                     pen.oval(x, y + size * 0.5, size * 1.2, size * 0.62, bag)
-                    pen.polygon([(x - size * 0.5, y - size * 1.3), (x + size * 0.5, y - size * 1.2),
-                                 (x, y - size * 0.7)], bag)
-                    pen.stroke([(x - size * 0.5, y - size * 0.3), (x - size * 0.2, y + size * 0.4)],
-                               0.014, tint(bag, 0.4))
+                    pen.polygon(
+                        [
+                            (x - size * 0.5, y - size * 1.3),
+                            (x + size * 0.5, y - size * 1.2),
+                            (x, y - size * 0.7),
+                        ],
+                        bag,
+                    )
+                    pen.stroke(
+                        [(x - size * 0.5, y - size * 0.3), (x - size * 0.2, y + size * 0.4)],
+                        0.014,
+                        tint(bag, 0.4),
+                    )
                 case 2:
                     crate: RGB = (156, 112, 66)
-                    pen.polygon([(x - size, y - size * 0.6), (x + size * 0.8, y - size),
-                                 (x + size, y + size * 0.6), (x - size * 0.8, y + size)], crate)
-                    pen.stroke([(x - size, y - size * 0.6), (x + size, y + size * 0.6)], 0.02, shade(crate, 0.4))
-                    pen.stroke([(x + size * 0.8, y - size), (x - size * 0.8, y + size)], 0.02, shade(crate, 0.4))
+                    pen.polygon(
+                        [
+                            (x - size, y - size * 0.6),
+                            (x + size * 0.8, y - size),
+                            (x + size, y + size * 0.6),
+                            (x - size * 0.8, y + size),
+                        ],
+                        crate,
+                    )
+                    pen.stroke(
+                        [(x - size, y - size * 0.6), (x + size, y + size * 0.6)],
+                        0.02,
+                        shade(crate, 0.4),
+                    )
+                    pen.stroke(
+                        [(x + size * 0.8, y - size), (x - size * 0.8, y + size)],
+                        0.02,
+                        shade(crate, 0.4),
+                    )
                 case 3:
                     can: RGB = dice.choice(((206, 76, 66), (188, 192, 198), (90, 150, 90)))
-                    pen.round_box(x - size * 0.4, y - size * 0.8, x + size * 0.4, y + size * 0.6, 0.02, can)
+                    pen.round_box(
+                        x - size * 0.4, y - size * 0.8, x + size * 0.4, y + size * 0.6, 0.02, can
+                    )
                     pen.oval(x, y - size * 0.8, size * 0.4, size * 0.16, tint(can, 0.4))
                 case _:
                     glass: RGB = (86, 128, 92)
@@ -75,11 +106,23 @@ def stained_wall(canvas: Image.Image, pen: Pen, backdrop: Backdrop, dice: Random
         top = dice.uniform(-0.05, 0.15)
         stain = mix(wall, (112, 88, 46), dice.uniform(0.3, 0.5))
         pen.round_box(x - wide, top, x + wide, top + long, 0.04, stain)
-        pen.round_box(x - wide * 0.4, top + long * 0.4, x + wide * 0.3, top + long * 1.2, 0.02, shade(stain, 0.2))
+        pen.round_box(
+            x - wide * 0.4,
+            top + long * 0.4,
+            x + wide * 0.3,
+            top + long * 1.2,
+            0.02,
+            shade(stain, 0.2),
+        )
     for _ in range(4):
         x, y, size = dice.random(), dice.uniform(0.05, floor - 0.1), dice.uniform(0.05, 0.1)
-        points = [(x - size, y), (x - size * 0.3, y - size * 0.8), (x + size, y - size * 0.4),
-                  (x + size * 0.7, y + size * 0.7), (x - size * 0.4, y + size * 0.6)]
+        points = [
+            (x - size, y),
+            (x - size * 0.3, y - size * 0.8),
+            (x + size, y - size * 0.4),
+            (x + size * 0.7, y + size * 0.7),
+            (x - size * 0.4, y + size * 0.6),
+        ]
         pen.polygon([(px + 0.012, py + 0.012) for px, py in points], shade(wall, 0.45))
         pen.polygon(points, (150, 96, 78) if dice.random() < 0.5 else tint(wall, 0.3))
     for _ in range(22):
@@ -113,7 +156,9 @@ def collage_backdrop(canvas: Image.Image, pen: Pen, backdrop: Backdrop, dice: Ra
     y = dice.uniform(0.5, 0.7)
     place = PLACES[dice.choice(list(PLACES))]
     pen.polygon([(0, y), (0.3, y - 0.08), (0.62, y + 0.04), (0.56, 1), (0, 1)], (250, 250, 246))
-    pen.polygon([(0, y + 0.03), (0.29, y - 0.05), (0.59, y + 0.06), (0.53, 1), (0, 1)], place.palette.near)
+    pen.polygon(
+        [(0, y + 0.03), (0.29, y - 0.05), (0.59, y + 0.06), (0.53, 1), (0, 1)], place.palette.near
+    )
 
 
 def background_intruder(canvas: Image.Image, pen: Pen, backdrop: Backdrop, dice: Random) -> None:
@@ -121,7 +166,7 @@ def background_intruder(canvas: Image.Image, pen: Pen, backdrop: Backdrop, dice:
     metal: RGB = (96, 92, 96)
     sign = dice.choice(((236, 190, 60), (220, 76, 66), (70, 120, 190)))
     for y in (0.1, 0.17):
-        pen.curve(lambda t, y=y: (t, y + 0.16 * t * (1 - t)), 0.013, (36, 34, 40))
+        pen.arch(0.5, y, 0.5, -0.04, 0.013, (36, 34, 40))
     x = 0.5
     pen.box(x - 0.03, 0.0, x + 0.03, backdrop.horizon + 0.12, metal)
     pen.box(x + 0.008, 0.0, x + 0.03, backdrop.horizon + 0.12, shade(metal, 0.4))
@@ -152,8 +197,10 @@ def flat_fill(pixels: Floats, view: View, dice: Random) -> Floats:
 def muddy_smear(pixels: Floats, view: View, dice: Random) -> Floats:
     """The place rubbed into a dirty smear."""
     mud = np.array([0.46, 0.38, 0.27], dtype=np.float32)
-    waves = np.sin(COLUMNS * np.float32(dice.uniform(5, 9)) + ROWS * np.float32(dice.uniform(9, 15)) * (
-        np.float32(1.2) + COLUMNS))
+    waves = np.sin(
+        COLUMNS * np.float32(dice.uniform(5, 9))
+        + ROWS * np.float32(dice.uniform(9, 15)) * (np.float32(1.2) + COLUMNS)
+    )
     return blend(blurred(pixels, 6.0), mud, np.float32(0.7) + np.float32(0.18) * waves[:, :, None])
 
 

@@ -1,4 +1,4 @@
-"""What a place is painted with: its colours, how much there is to see, and where the horizon lies."""
+"""What a place is painted with: its colours, how much there is to see, its horizon."""
 
 from __future__ import annotations
 

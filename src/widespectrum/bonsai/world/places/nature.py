@@ -22,16 +22,25 @@ def _tuft(pen: Pen, x: float, y: float, size: float, colour: RGB) -> None:
         pen.polygon([(x - 0.3 * size, y), (x + lean * size, y - size), (x + 0.3 * size, y)], colour)
 
 
-def _fir(pen: Pen, x: float, foot: float, height: float, colour: RGB, trunk: RGB, snow: bool) -> None:
+def _fir(
+    pen: Pen, x: float, foot: float, height: float, colour: RGB, trunk: RGB, snow: bool
+) -> None:
     pen.box(x - 0.012, foot - 0.05, x + 0.012, foot, trunk)
     for level in range(3):
         wide = (0.3 - 0.07 * level) * height
-        low, high = foot - 0.04 - height * 0.24 * level, foot - 0.04 - height * (0.24 * level + 0.46)
+        low, high = (
+            foot - 0.04 - height * 0.24 * level,
+            foot - 0.04 - height * (0.24 * level + 0.46),
+        )
         pen.polygon([(x - wide, low), (x, high), (x + wide, low)], colour)
         pen.polygon([(x, high), (x + wide, low), (x + wide * 0.2, low)], shade(colour, 0.2))
         if snow:
             pen.polygon(
-                [(x - wide * 0.45, high + 0.21 * height), (x, high), (x + wide * 0.45, high + 0.21 * height)],
+                [
+                    (x - wide * 0.45, high + 0.21 * height),
+                    (x, high),
+                    (x + wide * 0.45, high + 0.21 * height),
+                ],
                 (250, 252, 255),
             )
 
@@ -73,8 +82,11 @@ def forest(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
         for x in (0.2, 0.45, 0.7):
             pen.polygon([(x, 0), (x + 0.07, 0), (x - 0.08, horizon), (x - 0.24, horizon)], light)
     if backdrop.decor:
-        rows = ((0.7, 0.34, 5), (0.38, 0.42, 4)) if backdrop.decor == 1 else (
-            (0.74, 0.3, 7), (0.45, 0.4, 6), (0.12, 0.5, 4))
+        rows = (
+            ((0.7, 0.34, 5), (0.38, 0.42, 4))
+            if backdrop.decor == 1
+            else ((0.74, 0.3, 7), (0.45, 0.4, 6), (0.12, 0.5, 4))
+        )
         for fade, height, number in rows:
             colour = mix(p.leaf, p.haze, fade)
             for i in range(number):
@@ -102,7 +114,9 @@ def desert(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
             x, high, wide = dice.uniform(0, 1), dice.uniform(0.1, 0.2), dice.uniform(0.1, 0.18)
             top = [(x - wide * 0.7, horizon - high), (x + wide * 0.7, horizon - high)]
             pen.polygon([(x - wide, horizon + 0.02), *top, (x + wide, horizon + 0.02)], rock)
-            pen.polygon([top[1], (x + wide, horizon + 0.02), (x + wide * 0.3, horizon)], shade(rock, 0.14))
+            pen.polygon(
+                [top[1], (x + wide, horizon + 0.02), (x + wide * 0.3, horizon)], shade(rock, 0.14)
+            )
     backdrop.ground(pen, horizon)
     if backdrop.decor:
         for i in range(2 + backdrop.decor):
@@ -111,13 +125,15 @@ def desert(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
             pen.oval(x + 0.04, y + 0.025, 0.42, 0.045, mix(p.near, p.earth, 0.22 * i + 0.3))
         cactus = mix(p.leaf, (60, 140, 100), 0.5)
         for _ in range(2 * backdrop.decor - 1):
-            x, foot, high = dice.choice((dice.uniform(0.04, 0.26), dice.uniform(0.74, 0.96))), 0, 0.0
+            x = dice.choice((dice.uniform(0.04, 0.26), dice.uniform(0.74, 0.96)))
             foot, high = horizon + dice.uniform(0.03, 0.12), dice.uniform(0.14, 0.22)
             pen.stroke([(x, foot), (x, foot - high)], 0.04, cactus)
             pen.dot(x, foot - high, 0.02, cactus)
             for side, lift in ((-1, 0.4), (1, 0.6)):
                 y = foot - high * lift
-                pen.stroke([(x, y), (x + side * 0.05, y), (x + side * 0.05, y - 0.06)], 0.026, cactus)
+                pen.stroke(
+                    [(x, y), (x + side * 0.05, y), (x + side * 0.05, y - 0.06)], 0.026, cactus
+                )
             if backdrop.decor > 1:
                 pen.dot(x, foot - high - 0.02, 0.018, p.accents[2])
     if backdrop.decor > 1:
@@ -125,7 +141,9 @@ def desert(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
             pen.oval(x, y, 0.03, 0.018, shade(p.earth, 0.2))
 
 
-def _range(pen: Pen, dice: Random, foot: float, high: float, number: int, colour: RGB, snow: bool) -> None:
+def _range(
+    pen: Pen, dice: Random, foot: float, high: float, number: int, colour: RGB, snow: bool
+) -> None:
     for i in range(number):
         x = (i + dice.uniform(0.2, 0.8)) / number
         peak = foot - high * dice.uniform(0.7, 1.1)
@@ -136,8 +154,14 @@ def _range(pen: Pen, dice: Random, foot: float, high: float, number: int, colour
             cut = peak + (foot - peak) * 0.36
             side = wide * 0.36
             pen.polygon(
-                [(x - side, cut), (x, peak), (x + side, cut), (x + side * 0.4, cut - 0.03),
-                 (x, cut + 0.02), (x - side * 0.4, cut - 0.02)],
+                [
+                    (x - side, cut),
+                    (x, peak),
+                    (x + side, cut),
+                    (x + side * 0.4, cut - 0.03),
+                    (x, cut + 0.02),
+                    (x - side * 0.4, cut - 0.02),
+                ],
                 (250, 252, 255),
             )
 
@@ -153,7 +177,15 @@ def snow(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
         pen.oval(dice.uniform(0, 1), horizon + 0.05, 0.6, 0.12, mix(p.near, p.haze, 0.4))
         for _ in range(2 + 2 * backdrop.decor):
             x = dice.uniform(0.02, 0.98)
-            _fir(pen, x, horizon + 0.02, dice.uniform(0.18, 0.32), mix(p.leaf, p.haze, 0.2), p.wood, True)
+            _fir(
+                pen,
+                x,
+                horizon + 0.02,
+                dice.uniform(0.18, 0.32),
+                mix(p.leaf, p.haze, 0.2),
+                p.wood,
+                True,
+            )
     backdrop.ground(pen, horizon)
     if backdrop.decor:
         pen.oval(dice.uniform(0.1, 0.9), horizon + 0.2, 0.5, 0.07, tint(p.near, 0.5))
@@ -163,7 +195,9 @@ def snow(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
         x = dice.choice((0.14, 0.86))
         for y, radius in ((0.0, 0.075), (-0.1, 0.056), (-0.175, 0.042)):
             pen.dot(x, horizon + 0.12 + y, radius, (250, 251, 255))
-        pen.polygon([(x, horizon - 0.06), (x + 0.06, horizon - 0.045), (x, horizon - 0.04)], (240, 140, 60))
+        pen.polygon(
+            [(x, horizon - 0.06), (x + 0.06, horizon - 0.045), (x, horizon - 0.04)], (240, 140, 60)
+        )
         pen.box(x - 0.05, horizon - 0.01, x + 0.05, horizon + 0.012, p.accents[2])
 
 
@@ -176,7 +210,9 @@ def mountains(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     rock = mix(p.sky, (84, 92, 132), 0.6)
     if backdrop.decor:
         backdrop.clouds(pen, dice, backdrop.decor)
-        _range(pen, dice, horizon + 0.02, 0.44, 2 + backdrop.decor, mix(rock, p.haze, 0.3), snow=True)
+        _range(
+            pen, dice, horizon + 0.02, 0.44, 2 + backdrop.decor, mix(rock, p.haze, 0.3), snow=True
+        )
     _range(pen, dice, horizon + 0.02, 0.24, 3, mix(rock, p.leaf, 0.4), snow=False)
     backdrop.ground(pen, horizon)
     if backdrop.scenic:
@@ -195,4 +231,6 @@ def mountains(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
 
 def wave_line(pen: Pen, x: float, y: float, wide: float, colour: RGB) -> None:
     """A short wave with two crests."""
-    pen.curve(lambda t: (x - wide + 2 * wide * t, y - 0.012 * math.sin(6.28 * t)), 0.013, colour, steps=5)
+    pen.curve(
+        lambda t: (x - wide + 2 * wide * t, y - 0.012 * math.sin(6.28 * t)), 0.013, colour, steps=5
+    )

@@ -36,7 +36,11 @@ def city(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
                     left, top = x + 0.02 + 0.045 * column, horizon - high + 0.028 + 0.062 * row
                     pen.box(left, top, left + 0.018, top + 0.03, lit)
             if dice.random() < 0.5:
-                pen.stroke([(x + wide / 2, horizon - high), (x + wide / 2, horizon - high - 0.06)], 0.01, wall)
+                pen.stroke(
+                    [(x + wide / 2, horizon - high), (x + wide / 2, horizon - high - 0.06)],
+                    0.01,
+                    wall,
+                )
         x += wide
     backdrop.ground(pen, horizon)
     if backdrop.decor:
@@ -72,17 +76,37 @@ def room(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
         pen.stroke([(x, 0.095), (x, 0.405)], 0.02, PAPER)
         pen.stroke([(x - 0.145, 0.24), (x + 0.145, 0.24)], 0.02, PAPER)
         for side in (-1, 1):
-            pen.polygon([(x + side * 0.2, 0.05), (x + side * 0.09, 0.05), (x + side * 0.15, 0.46),
-                         (x + side * 0.2, 0.46)], p.accents[0])
+            pen.polygon(
+                [
+                    (x + side * 0.2, 0.05),
+                    (x + side * 0.09, 0.05),
+                    (x + side * 0.15, 0.46),
+                    (x + side * 0.2, 0.46),
+                ],
+                p.accents[0],
+            )
         pen.stroke([(x - 0.22, 0.05), (x + 0.22, 0.05)], 0.022, p.wood)
     if backdrop.scenic:
         other = 1 - x
         for dx, dy, tone in ((-0.11, 0.0, 0), (0.07, 0.04, 1)):
             pen.box(other + dx - 0.075, 0.14 + dy, other + dx + 0.075, 0.34 + dy, p.wood)
-            pen.box(other + dx - 0.055, 0.16 + dy, other + dx + 0.055, 0.32 + dy, tint(p.accents[tone], 0.4))
+            pen.box(
+                other + dx - 0.055,
+                0.16 + dy,
+                other + dx + 0.055,
+                0.32 + dy,
+                tint(p.accents[tone], 0.4),
+            )
             pen.oval(other + dx, 0.3 + dy, 0.05, 0.04, p.accents[2])
-        pen.polygon([(x - 0.14, horizon), (x + 0.14, horizon), (x + (0.34 if left else 0.06), 1),
-                     (x - (0.06 if left else 0.34), 1)], tint(p.near, 0.3))
+        pen.polygon(
+            [
+                (x - 0.14, horizon),
+                (x + 0.14, horizon),
+                (x + (0.34 if left else 0.06), 1),
+                (x - (0.06 if left else 0.34), 1),
+            ],
+            tint(p.near, 0.3),
+        )
     backdrop_floor = backdrop.palette.near
     if backdrop.decor:
         for i in range(5):
@@ -93,15 +117,27 @@ def room(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     pen.box(0, horizon - 0.025, 1, horizon + 0.008, shade(p.haze, 0.18))
     if backdrop.decor > 1:
         far = 0.92 if left else 0.08
-        pen.polygon([(far - 0.06, horizon), (far + 0.06, horizon), (far + 0.045, horizon + 0.12),
-                     (far - 0.045, horizon + 0.12)], (196, 108, 74))
+        pen.polygon(
+            [
+                (far - 0.06, horizon),
+                (far + 0.06, horizon),
+                (far + 0.045, horizon + 0.12),
+                (far - 0.045, horizon + 0.12),
+            ],
+            (196, 108, 74),
+        )
         for dx, dy in ((-0.08, -0.12), (0.0, -0.2), (0.08, -0.12), (-0.04, -0.05), (0.05, -0.06)):
             pen.oval(far + dx, horizon + dy, 0.045, 0.07, p.leaf)
         shelf = 1 - x
         pen.box(shelf - 0.16, 0.5, shelf + 0.16, 0.525, p.wood)
         for i in range(7):
-            pen.box(shelf - 0.14 + 0.035 * i, 0.42 + 0.012 * (i % 3), shelf - 0.112 + 0.035 * i, 0.5,
-                    p.accents[i % 3])
+            pen.box(
+                shelf - 0.14 + 0.035 * i,
+                0.42 + 0.012 * (i % 3),
+                shelf - 0.112 + 0.035 * i,
+                0.5,
+                p.accents[i % 3],
+            )
 
 
 def moon(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
@@ -110,7 +146,9 @@ def moon(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     backdrop.lay(pen)
     if backdrop.decor:
         for _ in range(14 * backdrop.decor):
-            pen.dot(dice.random(), dice.uniform(0, horizon), dice.uniform(0.004, 0.01), (255, 250, 226))
+            pen.dot(
+                dice.random(), dice.uniform(0, horizon), dice.uniform(0.004, 0.01), (255, 250, 226)
+            )
         x, y = dice.choice((0.2, 0.8)), dice.uniform(0.15, 0.24)
         radius = 0.12 if backdrop.scenic else 0.085
         pen.dot(x, y, radius * 1.25, mix(p.sky, (140, 190, 255), 0.35))
@@ -120,7 +158,9 @@ def moon(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
         pen.oval(x - radius * 0.1, y + radius * 0.55, radius * 0.5, radius * 0.14, (240, 246, 255))
     if backdrop.scenic:
         x = dice.uniform(0.3, 0.7)
-        pen.polygon([(x, 0.24), (x + 0.26, 0.08), (x + 0.03, 0.26)], mix(p.sky, (255, 240, 190), 0.5))
+        pen.polygon(
+            [(x, 0.24), (x + 0.26, 0.08), (x + 0.03, 0.26)], mix(p.sky, (255, 240, 190), 0.5)
+        )
         pen.dot(x, 0.26, 0.035, (255, 244, 200))
     backdrop.ground(pen, horizon)
     if backdrop.decor:
@@ -133,5 +173,7 @@ def moon(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     if backdrop.decor > 1:
         x, foot = (0.12, 0.88)[dice.randrange(2)], horizon + 0.07
         pen.stroke([(x, foot), (x, foot - 0.26)], 0.014, (226, 228, 236))
-        pen.polygon([(x, foot - 0.26), (x + 0.12, foot - 0.25), (x + 0.12, foot - 0.17), (x, foot - 0.16)],
-                    p.accents[2])
+        pen.polygon(
+            [(x, foot - 0.26), (x + 0.12, foot - 0.25), (x + 0.12, foot - 0.17), (x, foot - 0.16)],
+            p.accents[2],
+        )

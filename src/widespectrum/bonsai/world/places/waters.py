@@ -11,13 +11,19 @@ from widespectrum.bonsai.world.places.nature import wave_line
 
 
 def _gull(pen: Pen, x: float, y: float, size: float, colour: RGB) -> None:
-    pen.stroke([(x - size, y - size * 0.5), (x - size * 0.4, y - size * 0.6), (x, y)], 0.014, colour)
-    pen.stroke([(x, y), (x + size * 0.4, y - size * 0.6), (x + size, y - size * 0.5)], 0.014, colour)
+    pen.stroke(
+        [(x - size, y - size * 0.5), (x - size * 0.4, y - size * 0.6), (x, y)], 0.014, colour
+    )
+    pen.stroke(
+        [(x, y), (x + size * 0.4, y - size * 0.6), (x + size, y - size * 0.5)], 0.014, colour
+    )
 
 
 def _far_sail(pen: Pen, x: float, y: float, size: float, colour: RGB) -> None:
     pen.polygon([(x, y - size), (x, y), (x + size * 0.6, y)], (252, 250, 244))
-    pen.polygon([(x - size * 0.5, y), (x + size * 0.7, y), (x + size * 0.4, y + size * 0.3)], colour)
+    pen.polygon(
+        [(x - size * 0.5, y), (x + size * 0.7, y), (x + size * 0.4, y + size * 0.3)], colour
+    )
 
 
 def sea(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
@@ -60,11 +66,26 @@ def beach(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
         pen.gradient(far, horizon, sea_colour, tint(sea_colour, 0.3))
     backdrop.ground(pen, horizon)
     slope = dice.uniform(-0.02, 0.02)
-    pen.polygon([(0, horizon - 0.012), (0.5, horizon + slope), (1, horizon - 0.012), (1, horizon + 0.03),
-                 (0.5, horizon + 0.03 + slope), (0, horizon + 0.03)], (252, 253, 255))
+    pen.polygon(
+        [
+            (0, horizon - 0.012),
+            (0.5, horizon + slope),
+            (1, horizon - 0.012),
+            (1, horizon + 0.03),
+            (0.5, horizon + 0.03 + slope),
+            (0, horizon + 0.03),
+        ],
+        (252, 253, 255),
+    )
     if backdrop.decor:
         for _ in range(3 * backdrop.decor):
-            wave_line(pen, dice.random(), dice.uniform(far + 0.03, horizon - 0.03), 0.05, tint(sea_colour, 0.5))
+            wave_line(
+                pen,
+                dice.random(),
+                dice.uniform(far + 0.03, horizon - 0.03),
+                0.05,
+                tint(sea_colour, 0.5),
+            )
         for x, y in scatter(dice, 6 * backdrop.decor, horizon + 0.07, 0.97):
             pen.dot(x, y, 0.009, shade(p.earth, 0.18))
         side = dice.choice((-1, 1))
@@ -73,7 +94,9 @@ def beach(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
         _far_sail(pen, dice.uniform(0.2, 0.8), far + 0.02, 0.07, p.accents[1])
         for x, y in scatter(dice, 3, horizon + 0.12, 0.96):
             for i in range(3):
-                pen.pie(x, y, 0.035 - 0.009 * i, 0.035 - 0.009 * i, 180, 360, tint(p.accents[i], 0.3))
+                pen.pie(
+                    x, y, 0.035 - 0.009 * i, 0.035 - 0.009 * i, 180, 360, tint(p.accents[i], 0.3)
+                )
         for _ in range(2):
             _gull(pen, dice.uniform(0.1, 0.9), dice.uniform(0.08, 0.3), 0.04, (80, 86, 104))
 
@@ -84,5 +107,8 @@ def _palm(pen: Pen, x: float, foot: float, lean: int, wood: RGB, leaf: RGB) -> N
     for dx, dy in ((-0.2, 0.06), (-0.15, -0.08), (0.0, -0.12), (0.15, -0.08), (0.2, 0.06)):
         middle = (top[0] + dx * 0.55, top[1] + dy * 0.5 - 0.05)
         end = (top[0] + dx, top[1] + dy + 0.05)
-        pen.polygon([top, middle, end, (middle[0], middle[1] + 0.045)], leaf if dx < 0 else shade(leaf, 0.14))
+        pen.polygon(
+            [top, middle, end, (middle[0], middle[1] + 0.045)],
+            leaf if dx < 0 else shade(leaf, 0.14),
+        )
     pen.dot(top[0], top[1] + 0.02, 0.022, shade(wood, 0.3))

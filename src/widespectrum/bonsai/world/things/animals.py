@@ -61,7 +61,9 @@ def dog(pen: Pen, colour: RGB, dice: Random) -> None:
         pen.dot(side * 0.2, -0.44, 0.1, (255, 255, 255))
         pen.dot(side * 0.2, -0.42, 0.075, SNOUT)
         pen.dot(side * 0.2 - 0.025, -0.46, 0.03, (255, 255, 255))
-    pen.round_box(-0.32, 0.28, 0.32, 0.38, 0.05, (224, 70, 70) if colour[0] < 200 else (70, 120, 214))
+    pen.round_box(
+        -0.32, 0.28, 0.32, 0.38, 0.05, (224, 70, 70) if colour[0] < 200 else (70, 120, 214)
+    )
     pen.dot(0, 0.4, 0.08, (250, 208, 80))
 
 
@@ -74,11 +76,8 @@ def fish(pen: Pen, colour: RGB, dice: Random) -> None:
     pen.oval(0.12, 0.1, 0.72, 0.5, colour)
     pen.oval(0.16, 0.32, 0.56, 0.24, tint(colour, 0.4))
     for x in (-0.3, -0.08, 0.14):
-        pen.curve(
-            lambda t, x=x: (x + 0.12 * math.sin(math.pi * t), -0.2 + 0.56 * t),
-            0.06,
-            shade(colour, 0.2),
-        )
+        scale = [(x, -0.2), (x + 0.085, -0.06), (x + 0.12, 0.08), (x + 0.085, 0.22), (x, 0.36)]
+        pen.stroke(scale, 0.06, shade(colour, 0.2))
     pen.polygon([(0.16, 0.16), (-0.12, 0.38), (0.2, 0.36)], shade(colour, 0.34))
     pen.dot(0.5, -0.02, 0.16, (255, 255, 255))
     pen.dot(0.54, -0.02, 0.09, INK)

@@ -17,17 +17,21 @@ def cup(pen: Pen, colour: RGB, dice: Random) -> None:
     pen.oval(0, 0.84, 0.7, 0.09, PAPER)
     for radius, ring in ((0.32, shade(colour, 0.14)), (0.17, (226, 222, 220))):
         pen.oval(0.6, 0.28, radius, radius * 0.98, ring)
-    pen.polygon([(-0.62, -0.12), (0.62, -0.12), (0.5, 0.6), (0.3, 0.86), (-0.3, 0.86), (-0.5, 0.6)], colour)
-    pen.polygon([(0.28, -0.12), (0.62, -0.12), (0.5, 0.6), (0.3, 0.86), (0.12, 0.86)], shade(colour, 0.16))
+    pen.polygon(
+        [(-0.62, -0.12), (0.62, -0.12), (0.5, 0.6), (0.3, 0.86), (-0.3, 0.86), (-0.5, 0.6)], colour
+    )
+    pen.polygon(
+        [(0.28, -0.12), (0.62, -0.12), (0.5, 0.6), (0.3, 0.86), (0.12, 0.86)], shade(colour, 0.16)
+    )
     pen.polygon([(-0.5, 0.0), (-0.36, 0.0), (-0.28, 0.56), (-0.4, 0.5)], tint(colour, 0.4))
     pen.oval(0, -0.12, 0.62, 0.14, tint(colour, 0.45))
     pen.oval(0, -0.1, 0.52, 0.1, (108, 66, 44))
     for x, high in ((-0.24, 0.55), (0.02, 0.66), (0.26, 0.5)):
-        pen.curve(
-            lambda t, x=x, high=high: (x + 0.07 * math.sin(6.3 * t), -0.26 - high * t),
-            0.06,
-            (244, 244, 248),
-        )
+        _steam(pen, x, high)
+
+
+def _steam(pen: Pen, x: float, high: float) -> None:
+    pen.curve(lambda t: (x + 0.07 * math.sin(6.3 * t), -0.26 - high * t), 0.06, (244, 244, 248))
 
 
 def lamp(pen: Pen, colour: RGB, dice: Random) -> None:
@@ -39,7 +43,10 @@ def lamp(pen: Pen, colour: RGB, dice: Random) -> None:
     pen.dot(-0.05, 0.37, 0.05, tint(BRASS, 0.6))
     pen.oval(0, 0.06, 0.6, 0.12, (255, 244, 186))
     pen.polygon([(-0.4, -0.92), (0.4, -0.92), (0.8, 0.04), (-0.8, 0.04)], colour)
-    pen.polygon([(-0.2, -0.92), (0.14, -0.92), (0.28, 0.04), (-0.4, 0.04)], mix(colour, (255, 246, 190), 0.5))
+    pen.polygon(
+        [(-0.2, -0.92), (0.14, -0.92), (0.28, 0.04), (-0.4, 0.04)],
+        mix(colour, (255, 246, 190), 0.5),
+    )
     pen.polygon([(0.22, -0.92), (0.4, -0.92), (0.8, 0.04), (0.5, 0.04)], shade(colour, 0.16))
     pen.stroke([(-0.8, 0.02), (0.8, 0.02)], 0.07, shade(colour, 0.3))
     pen.stroke([(-0.4, -0.92), (0.4, -0.92)], 0.06, shade(colour, 0.3))
@@ -52,15 +59,22 @@ def book(pen: Pen, colour: RGB, dice: Random) -> None:
     cover = shade(colour, 0.1)
     pen.polygon([(-0.98, -0.36), (0, -0.18), (0, 0.96), (-0.98, 0.74)], cover)
     pen.polygon([(0.98, -0.36), (0, -0.18), (0, 0.96), (0.98, 0.74)], shade(cover, 0.16))
-    pen.polygon([(-0.86, -0.46), (-0.5, -0.46), (0, -0.2), (0, 0.8), (-0.46, 0.56), (-0.86, 0.58)], PAPER)
-    pen.polygon([(0.86, -0.46), (0.5, -0.46), (0, -0.2), (0, 0.8), (0.46, 0.56), (0.86, 0.58)], (238, 232, 220))
+    pen.polygon(
+        [(-0.86, -0.46), (-0.5, -0.46), (0, -0.2), (0, 0.8), (-0.46, 0.56), (-0.86, 0.58)], PAPER
+    )
+    pen.polygon(
+        [(0.86, -0.46), (0.5, -0.46), (0, -0.2), (0, 0.8), (0.46, 0.56), (0.86, 0.58)],
+        (238, 232, 220),
+    )
     for i in range(4):
         y = -0.22 + 0.19 * i
         pen.stroke([(-0.72, y - 0.06), (-0.46, y - 0.04), (-0.14, y + 0.1)], 0.05, (150, 146, 150))
         if i != 1:
             pen.stroke([(0.72, y - 0.06), (0.46, y - 0.04), (0.14, y + 0.1)], 0.05, (150, 146, 150))
     pen.stroke([(0, -0.2), (0, 0.94)], 0.06, shade(colour, 0.4))
-    pen.polygon([(0.3, -0.52), (0.44, -0.52), (0.46, -0.1), (0.38, -0.18), (0.3, -0.14)], (232, 70, 70))
+    pen.polygon(
+        [(0.3, -0.52), (0.44, -0.52), (0.46, -0.1), (0.38, -0.18), (0.3, -0.14)], (232, 70, 70)
+    )
 
 
 def clock(pen: Pen, colour: RGB, dice: Random) -> None:
@@ -91,7 +105,9 @@ def umbrella(pen: Pen, colour: RGB, dice: Random) -> None:
     wood: RGB = (134, 90, 58) if lightness(colour) > 0.2 else (196, 160, 110)
     pen.stroke([(0, -0.86), (0, 0.82)], 0.08, wood)
     pen.curve(
-        lambda t: (0.16 - 0.16 * math.cos(math.pi * t), 0.82 + 0.15 * math.sin(math.pi * t)), 0.09, wood
+        lambda t: (0.16 - 0.16 * math.cos(math.pi * t), 0.82 + 0.15 * math.sin(math.pi * t)),
+        0.09,
+        wood,
     )
     pen.pie(0, 0.1, 0.98, 0.92, 180, 360, colour)
     pen.polygon([(0.3, -0.76), (0.98, 0.1), (0.45, 0.1), (0.2, -0.5)], shade(colour, 0.22))

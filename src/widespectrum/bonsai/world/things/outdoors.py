@@ -45,7 +45,9 @@ def boat(pen: Pen, colour: RGB, dice: Random) -> None:
     pen.polygon([(0.08, 0.16), (0.08, 0.36), (0.84, 0.36), (0.74, 0.16)], shade(sail, 0.16))
     pen.polygon([(-0.1, -0.66), (-0.1, 0.36), (-0.68, 0.36), (-0.4, -0.1)], shade(sail, 0.08))
     pen.polygon([(-0.02, -1), (0.4, -0.9), (-0.02, -0.8)], tint(colour, 0.1))
-    pen.polygon([(-0.98, 0.42), (1, 0.42), (0.84, 0.78), (0.58, 1), (-0.56, 1), (-0.84, 0.76)], colour)
+    pen.polygon(
+        [(-0.98, 0.42), (1, 0.42), (0.84, 0.78), (0.58, 1), (-0.56, 1), (-0.84, 0.76)], colour
+    )
     pen.polygon([(-0.98, 0.42), (1, 0.42), (0.95, 0.54), (-0.93, 0.54)], tint(colour, 0.5))
     pen.polygon([(-0.72, 0.86), (0.76, 0.86), (0.58, 1), (-0.56, 1)], shade(colour, 0.36))
     for x in (-0.42, 0.0, 0.42):
@@ -55,9 +57,14 @@ def boat(pen: Pen, colour: RGB, dice: Random) -> None:
 
 def car(pen: Pen, colour: RGB, dice: Random) -> None:
     """A small round car."""
-    pen.polygon([(-0.7, 0.2), (-0.46, -0.38), (-0.3, -0.46), (0.24, -0.46), (0.4, -0.38), (0.68, 0.2)], colour)
+    pen.polygon(
+        [(-0.7, 0.2), (-0.46, -0.38), (-0.3, -0.46), (0.24, -0.46), (0.4, -0.38), (0.68, 0.2)],
+        colour,
+    )
     pen.polygon([(-0.55, 0.16), (-0.36, -0.3), (-0.04, -0.32), (-0.04, 0.16)], GLASS)
-    pen.polygon([(0.06, 0.16), (0.06, -0.32), (0.3, -0.3), (0.52, 0.16)], mix(GLASS, (120, 180, 226), 0.5))
+    pen.polygon(
+        [(0.06, 0.16), (0.06, -0.32), (0.3, -0.3), (0.52, 0.16)], mix(GLASS, (120, 180, 226), 0.5)
+    )
     pen.polygon([(-0.5, 0.16), (-0.34, -0.24), (-0.24, -0.26), (-0.4, 0.16)], (228, 246, 255))
     pen.round_box(-1, 0.12, 1, 0.76, 0.24, colour)
     pen.round_box(-1, 0.52, 1, 0.76, 0.12, shade(colour, 0.24))
@@ -84,13 +91,21 @@ def balloon(pen: Pen, colour: RGB, dice: Random) -> None:
 def kite(pen: Pen, colour: RGB, dice: Random) -> None:
     """A kite with four panels and a tail of bows."""
     pen.curve(
-        lambda t: (-0.1 - 0.5 * t + 0.14 * math.sin(6.5 * t), 0.3 + 0.66 * t), 0.045, (120, 104, 104)
+        lambda t: (-0.1 - 0.5 * t + 0.14 * math.sin(6.5 * t), 0.3 + 0.66 * t),
+        0.045,
+        (120, 104, 104),
     )
     for t, bow in ((0.4, (250, 208, 70)), (0.66, (244, 138, 178)), (0.92, (66, 168, 220))):
         x, y = -0.1 - 0.5 * t + 0.14 * math.sin(6.5 * t), 0.3 + 0.66 * t
         pen.polygon([(x, y), (x - 0.16, y - 0.1), (x - 0.14, y + 0.1)], bow)
         pen.polygon([(x, y), (x + 0.16, y - 0.1), (x + 0.14, y + 0.1)], bow)
-    top, right, foot, left, heart = (0.16, -1.0), (0.82, -0.5), (-0.12, 0.36), (-0.5, -0.5), (0.12, -0.5)
+    top, right, foot, left, heart = (
+        (0.16, -1.0),
+        (0.82, -0.5),
+        (-0.12, 0.36),
+        (-0.5, -0.5),
+        (0.12, -0.5),
+    )
     pen.polygon([top, left, heart], tint(colour, 0.3))
     pen.polygon([top, right, heart], colour)
     pen.polygon([foot, left, heart], shade(colour, 0.08))

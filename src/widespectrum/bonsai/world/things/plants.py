@@ -64,7 +64,9 @@ def apple(pen: Pen, colour: RGB, dice: Random) -> None:
 def mushroom(pen: Pen, colour: RGB, dice: Random) -> None:
     """A toadstool with dots."""
     stalk: RGB = (246, 236, 216)
-    pen.polygon([(-0.25, 0.05), (0.25, 0.05), (0.36, 0.94), (0.2, 1), (-0.2, 1), (-0.36, 0.94)], stalk)
+    pen.polygon(
+        [(-0.25, 0.05), (0.25, 0.05), (0.36, 0.94), (0.2, 1), (-0.2, 1), (-0.36, 0.94)], stalk
+    )
     pen.polygon([(0.07, 0.05), (0.25, 0.05), (0.36, 0.94), (0.2, 1), (0.08, 1)], shade(stalk, 0.14))
     pen.oval(0, 0.26, 0.34, 0.1, shade(stalk, 0.1))
     pen.oval(0, 0.06, 0.94, 0.16, shade(colour, 0.34))

@@ -1,0 +1,87 @@
+"""Prompt pairs about the world: what is asked, and the scenes that answer it.
+
+The prompts are those of the ordinary template writer, asked only for what the world can draw; the
+scenes are the truth that a chooser, a scorer or a judge can be checked against.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from widespectrum.aesthetics import Dimensions, load_dimensions
+from widespectrum.bonsai.language.captions import content
+from widespectrum.bonsai.sampling import ORDINARY, Recipe, sample_scenes
+from widespectrum.bonsai.splits import Split, held_out_effects
+from widespectrum.bonsai.world.dimensions import drawable
+from widespectrum.bonsai.world.pairs import ScenePair, scene_pair
+from widespectrum.errors import BadInput
+from widespectrum.prompts import Caption, TemplateWriter, sample_dimensions, write_pairs
+
+
+@dataclass(frozen=True)
+class WorldPairs:
+    """Prompt pairs, and their scenes by id."""
+
+    frame: pl.DataFrame
+    """One row per pair, as `widespectrum.prompts.write_pairs` makes them."""
+    scenes: dict[str, ScenePair]
+    """The two scenes of each pair, by its id."""
+
+
+def world_pairs(
+    count: int,
+    seed: int = 0,
+    *,
+    per_prompt: tuple[int, int] = (2, 4),
+    split: Split = "test",
+    dimensions: Dimensions | None = None,
+    recipe: Recipe = ORDINARY,
+) -> WorldPairs:
+    """Prompt pairs with scenes that show exactly what they ask for.
+
+    Args:
+        count: how many pairs.
+        seed: the same arguments give the same pairs.
+        per_prompt: smallest and largest number of dimensions in a prompt.
+        split: of the things, colours and places. In the training split no reserved pair of effects
+            is asked for either.
+        dimensions: the pool; by default the packaged ones that are enabled.
+        recipe: the distribution of the original scenes.
+
+    Raises:
+        BadInput: the count is not positive, or the pool is too small.
+    """
+    if count < 1:
+        raise BadInput(f"is {count}", "Ask for at least one pair.", field="count")
+    known = drawable(dimensions or load_dimensions())
+    pool = [known[key] for key in known.enabled]
+    frames: list[pl.DataFrame] = []
+    scenes: dict[str, ScenePair] = {}
+    attempt = 0
+    while len(scenes) < count:
+        # Reserved pairs of effects cost the training split some of its pairs; more are drawn.
+        wanted = count - len(scenes)
+        fresh = f"{seed}.{attempt}" if attempt else f"{seed}"
+        originals = list(sample_scenes(wanted, _number(seed, attempt), split=split, recipe=recipe))
+        captions = [
+            Caption(f"bonsai-{fresh}-{i:04d}", content(scene, i))
+            for i, scene in enumerate(originals)
+        ]
+        asked = sample_dimensions(pool, wanted, per_prompt, _number(seed, attempt))
+        written = write_pairs(captions, asked, TemplateWriter(), seed).frame
+        kept = []
+        for row in written.iter_rows(named=True):
+            if split == "train" and held_out_effects(row["effects"]):
+                continue
+            original = originals[int(row["id"].rsplit("-", 1)[1])]
+            scenes[row["id"]] = scene_pair(original, row["effects"])
+            kept.append(row["id"])
+        frames.append(written.filter(pl.col("id").is_in(kept)))
+        attempt += 1
+    return WorldPairs(pl.concat(frames), scenes)
+
+
+def _number(seed: int, attempt: int) -> int:
+    return seed + 1_000_003 * attempt
