@@ -168,50 +168,18 @@ def _crosses(
 def forest(measures: pl.DataFrame, scorers: Sequence[str], group: str) -> Figure:
     """How often the asked image is chosen, by dimension or generator, with chance as a line."""
     shown = measures.filter(pl.col("accuracy").is_not_null())
-    order = (
-        shown.group_by("value").agg(pl.col("accuracy").mean()).sort("accuracy", "value")["value"]
-    ).to_list()
-    share = {
-        "type": "quantitative",
-        "title": "share of pairs in which the image that was asked for is chosen",
-        "scale": {"domain": [0, 1]},
-        "axis": {"format": ".0%"},
-    }
-    place = {
-        "y": {"field": "value", "type": "nominal", "sort": order, "title": None},
-        "yOffset": {"field": "scorer", "sort": list(scorers)},
-        "color": {"field": "scorer", "type": "nominal", "scale": {"domain": list(scorers)}},
-    }
-    values = shown.select("scorer", "value", "accuracy", "accuracy_low", "accuracy_high", "n")
-    spec = {
-        "$schema": SCHEMA,
-        "width": "container",
-        "height": {"step": max(9, 30 // max(1, len(scorers)))},
-        "data": {"values": values.to_dicts()},
-        "layer": [
-            {
-                "mark": {"type": "rule", "style": "guide"},
-                "encoding": {"x": {"datum": 0.5, **_no_title()}},
-            },
-            {
-                "data": {"values": values.drop_nulls("accuracy_low").to_dicts()},
-                "mark": {"type": "rule", "style": "interval"},
-                "encoding": {
-                    **place,
-                    "x": {**share, "field": "accuracy_low"},
-                    "x2": {"field": "accuracy_high"},
-                },
-            },
-            {
-                "mark": {"type": "point"},
-                "encoding": {**place, "x": {**share, "field": "accuracy"}},
-            },
-        ],
-    }
+    means = shown.group_by("value").agg(pl.col("accuracy").mean())
     return Figure(
         name=f"forest_{group}",
         title=f"By {group}",
-        spec=spec,
+        spec=_shares(
+            shown.select("scorer", "value", "accuracy", "accuracy_low", "accuracy_high", "n"),
+            row="value",
+            rows=means.sort("accuracy", "value")["value"].to_list(),
+            share="accuracy",
+            title="share of pairs in which the image that was asked for is chosen",
+            scorers=scorers,
+        ),
         caption=(
             f"Accuracy under the anti prompt by {group}, with 95% intervals clustered by prompt. "
             "The dashed line is chance; left of it the scorer prefers the image that did not do "
@@ -219,52 +187,25 @@ def forest(measures: pl.DataFrame, scorers: Sequence[str], group: str) -> Figure
         ),
         alt="; ".join(
             f"{row['value']}, {row['scorer']}: {row['accuracy']:.0%}"
-            for row in values.iter_rows(named=True)
+            for row in shown.iter_rows(named=True)
         ),
     )
 
 
 def controls(frame: pl.DataFrame, scorers: Sequence[str]) -> Figure:
     """The share of pairs in which the anti image is preferred, under each kind of prompt."""
-    prompts = frame["prompt"].unique(maintain_order=True).to_list()
-    values = frame.filter(pl.col("share").is_not_null())
-    place = {
-        "y": {"field": "prompt", "type": "nominal", "sort": prompts, "title": None},
-        "yOffset": {"field": "scorer", "sort": list(scorers)},
-        "color": {"field": "scorer", "type": "nominal", "scale": {"domain": list(scorers)}},
-    }
-    share = {
-        "type": "quantitative",
-        "title": "share of pairs in which the anti image scores higher",
-        "scale": {"domain": [0, 1]},
-        "axis": {"format": ".0%"},
-    }
-    spec = {
-        "$schema": SCHEMA,
-        "width": "container",
-        "height": {"step": max(10, 36 // max(1, len(scorers)))},
-        "data": {"values": values.to_dicts()},
-        "layer": [
-            {
-                "mark": {"type": "rule", "style": "guide"},
-                "encoding": {"x": {"datum": 0.5, **_no_title()}},
-            },
-            {
-                "data": {"values": values.drop_nulls("share_low").to_dicts()},
-                "mark": {"type": "rule", "style": "interval"},
-                "encoding": {
-                    **place,
-                    "x": {**share, "field": "share_low"},
-                    "x2": {"field": "share_high"},
-                },
-            },
-            {"mark": {"type": "point"}, "encoding": {**place, "x": {**share, "field": "share"}}},
-        ],
-    }
+    shown = frame.filter(pl.col("share").is_not_null())
     return Figure(
         name="controls",
         title="The same images under other prompts",
-        spec=spec,
+        spec=_shares(
+            shown,
+            row="prompt",
+            rows=frame["prompt"].unique(maintain_order=True).to_list(),
+            share="share",
+            title="share of pairs in which the anti image scores higher",
+            scorers=scorers,
+        ),
         caption=(
             "A scorer that listens prefers the anti image under its own anti prompt (right) and "
             "not under the others (left). One that gives the same share everywhere looks at the "
@@ -272,9 +213,54 @@ def controls(frame: pl.DataFrame, scorers: Sequence[str]) -> Figure:
         ),
         alt="; ".join(
             f"{row['scorer']} under the {row['prompt']}: {row['share']:.0%}"
-            for row in values.iter_rows(named=True)
+            for row in shown.iter_rows(named=True)
         ),
     )
+
+
+def _shares(
+    frame: pl.DataFrame,
+    *,
+    row: str,
+    rows: Sequence[str],
+    share: str,
+    title: str,
+    scorers: Sequence[str],
+) -> dict[str, Any]:
+    """Shares with intervals as dots: one row per text of `row`, the scorers under one another."""
+    x = {
+        "type": "quantitative",
+        "title": title,
+        "scale": {"domain": [0, 1]},
+        "axis": {"format": ".0%"},
+    }
+    place = {
+        "y": {"field": row, "type": "nominal", "sort": list(rows), "title": None},
+        "yOffset": {"field": "scorer", "sort": list(scorers)},
+        "color": {"field": "scorer", "type": "nominal", "scale": {"domain": list(scorers)}},
+    }
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": {"step": max(9, 32 // max(1, len(scorers)))},
+        "data": {"values": frame.to_dicts()},
+        "layer": [
+            {
+                "mark": {"type": "rule", "style": "guide"},
+                "encoding": {"x": {"datum": 0.5, **_no_title()}},
+            },
+            {
+                "data": {"values": frame.drop_nulls(f"{share}_low").to_dicts()},
+                "mark": {"type": "rule", "style": "interval"},
+                "encoding": {
+                    **place,
+                    "x": {**x, "field": f"{share}_low"},
+                    "x2": {"field": f"{share}_high"},
+                },
+            },
+            {"mark": {"type": "point"}, "encoding": {**place, "x": {**x, "field": share}}},
+        ],
+    }
 
 
 def severity(frame: pl.DataFrame) -> Figure:
