@@ -1,11 +1,14 @@
-"""Wilson intervals against published counts."""
+"""Wilson intervals against published counts, Student's against scipy."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from scipy.stats import sem
+from scipy.stats import t as scipy_t
 
 from widespectrum.errors import BadInput
-from widespectrum.statistics import wilson
+from widespectrum.statistics import student, wilson
 
 
 @pytest.mark.parametrize(
@@ -41,3 +44,18 @@ def test_no_rows_is_no_number():
 def test_impossible_counts_are_refused(successes, n, level):
     with pytest.raises(BadInput, match="must lie between"):
         wilson(successes, n, level)
+
+
+def test_student_is_scipys_interval_of_the_mean() -> None:
+    values = [0.2, 0.35, 0.3, 0.1, 0.4]
+    expected = scipy_t.interval(0.95, 4, loc=np.mean(values), scale=sem(values))
+    interval = student(values)
+    assert (interval.low, interval.high) == pytest.approx(expected)
+    assert interval.n == 5
+
+
+def test_student_of_one_and_of_none() -> None:
+    assert student([0.5]).estimate == 0.5
+    assert student([0.5]).low is None
+    assert student([0.5]).reason
+    assert student([]).estimate is None

@@ -40,7 +40,7 @@ from widespectrum.statistics.classification import (
 )
 from widespectrum.statistics.correlation import Correlation, pearson, spearman
 from widespectrum.statistics.four_scores import FourScores
-from widespectrum.statistics.intervals import wilson
+from widespectrum.statistics.intervals import student, wilson
 from widespectrum.statistics.multiplicity import benjamini_hochberg, holm
 from widespectrum.statistics.paired import (
     against_chance,
@@ -87,6 +87,7 @@ __all__ = [
     "response",
     "sign_flip",
     "spearman",
+    "student",
     "weighted_f1",
     "wilcoxon",
     "wilson",
