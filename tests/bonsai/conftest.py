@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from widespectrum.bonsai.models.encoder import EncoderShape
-from widespectrum.bonsai.models.language import Language, Reading
+from widespectrum.bonsai.models.tokens import Language, Reading
 
 WORDS = ("cat", "dog", "red", "blue", "blurry", "sharp")
 

@@ -11,7 +11,18 @@ import sys
 
 import typer
 
-from widespectrum.cli import audit, bonsai, check, console, darkroom, demo, models, prompts, report
+from widespectrum.cli import (
+    audit,
+    bonsai,
+    check,
+    console,
+    darkroom,
+    demo,
+    models,
+    prompts,
+    report,
+    train,
+)
 from widespectrum.errors import WidespectrumError
 
 app = typer.Typer(
@@ -33,6 +44,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(darkroom.app, name="darkroom")
 app.add_typer(bonsai.app, name="bonsai")
+app.add_typer(train.app, name="train")
 
 
 def main() -> None:

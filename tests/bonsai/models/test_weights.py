@@ -10,7 +10,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from widespectrum.bonsai.models.encoder import DualEncoder, EncoderShape
-from widespectrum.bonsai.models.language import Language
+from widespectrum.bonsai.models.tokens import Language
 from widespectrum.bonsai.models.weights import (
     Header,
     digest,
@@ -109,7 +109,7 @@ def test_another_version_is_refused(
 
 
 def test_another_kind_is_refused(file: Path, language: Language) -> None:
-    with pytest.raises(BadInput, match="of kind .encoder."):
+    with pytest.raises(BadInput, match=r"of kind .encoder."):
         load_taste(file, language)
 
 
@@ -130,10 +130,10 @@ def test_a_damaged_header_is_refused(file: Path, language: Language, header: str
 
 def test_missing_extra_and_misshapen_weights_are_named(file: Path, language: Language) -> None:
     whole = file.read_bytes()
-    with pytest.raises(BadInput, match="lacks 'text_out.bias'"):
+    with pytest.raises(BadInput, match=r"lacks 'text_out.bias'"):
         load_encoder(_rewritten(file, text_out__bias=None), language)
     file.write_bytes(whole)
-    with pytest.raises(BadInput, match="has 'more'"):
+    with pytest.raises(BadInput, match=r"has 'more'"):
         load_encoder(_rewritten(file, more=torch.zeros(1)), language)
     file.write_bytes(whole)
     with pytest.raises(BadInput, match="has shape"):
@@ -144,7 +144,7 @@ def test_weights_that_are_no_numbers_are_refused(
     file: Path, encoder: DualEncoder, language: Language, tmp_path: Path
 ) -> None:
     bad = torch.full_like(encoder.text_out.bias, float("nan")).half()
-    with pytest.raises(BadInput, match="'text_out.bias' is not a finite"):
+    with pytest.raises(BadInput, match=r"'text_out.bias' is not a finite"):
         load_encoder(_rewritten(file, text_out__bias=bad), language)
     with torch.no_grad():
         encoder.text_out.bias.fill_(1e6)  # beyond float16

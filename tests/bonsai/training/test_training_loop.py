@@ -133,7 +133,7 @@ def test_a_full_disk_stops_the_training_with_a_message(
 def test_a_diverging_training_says_so(tmp_path: Path) -> None:
     schedule = Schedule(steps=50, learning_rate=1e30, warmup=1)
     training = Training(Regression(), schedule, Device(threads=1), tmp_path)
-    with pytest.raises(InvalidResult, match="lower learning rate|loss of step"):
+    with pytest.raises(InvalidResult, match=r"lower learning rate|loss of step"):
         list(training.run())
 
 

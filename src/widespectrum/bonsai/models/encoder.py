@@ -2,7 +2,7 @@
 
 About 1.6 million parameters. A picture passes a convolutional stem that turns 64 x 64 pixels into
 8 x 8 tokens, then three transformer blocks; a prompt passes two. Trained contrastively it is
-``bonsai-clip`` (as CLIP, arXiv 2103.00020, in miniature); with a head on top it is ``bonsai-taste``.
+``bonsai-clip`` (as CLIP, arXiv 2103.00020, in miniature); with a head on top, ``bonsai-taste``.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Block(nn.Module):
         self.attention = Attention(width, heads)
         self.norm_mlp = nn.LayerNorm(width)
         self.mlp = nn.Sequential(
-            nn.Linear(width, 3 * width), nn.GELU(), nn.Linear(3 * width, width)
+            nn.Linear(width, 5 * width // 2), nn.GELU(), nn.Linear(5 * width // 2, width)
         )
 
     def forward(self, tokens: Tensor, mask: Tensor | None = None) -> Tensor:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image as pil
 
-from widespectrum.bonsai.models.language import Language
+from widespectrum.bonsai.models.tokens import Language, world_language
 from widespectrum.bonsai.models.weights import (
     VERSION,
     digest,
@@ -43,7 +43,7 @@ PAIR_BATCH = 256
 PRECISIONS = ("float32", "bfloat16")
 
 
-class _BonsaiScorer:
+class BonsaiScorer:
     """What both scorers have in common.
 
     Args:
@@ -69,31 +69,29 @@ class _BonsaiScorer:
         language: Language | None = None,
     ) -> None:
         self.name = entry.name
+        if precision not in PRECISIONS:
+            raise BadInput(f"is {precision!r}", "Give float32 or bfloat16.", field="precision")
+        if isinstance(threads, bool) or not isinstance(threads, int) or not 0 <= threads <= 1024:
+            raise BadInput(f"is {threads!r}", "Give 0 or a number of threads.", field="threads")
+        self.precision, self.threads = precision, threads
+        self.weights = find_weights(weights)
+        self._image_size = read_header(self.weights).shape.get("image_size", 64)
+        language = language or world_language()
         self.facts = ScorerFacts(
             **{
                 **entry.facts,
                 "optimised_for": entry.optimised_for,
                 "preferences": entry.preferences,
                 "licence": entry.licence,
+                "token_limit": language.token_limit,
             }
         )
-        if precision not in PRECISIONS:
-            raise BadInput(f"is {precision!r}", "Give float32 or bfloat16.", field="precision")
-        if isinstance(threads, bool) or not isinstance(threads, int) or not 0 <= threads <= 1024:
-            raise BadInput(f"is {threads!r}", "Give 0 or a number of threads.", field="threads")
-        self.precision, self.threads = precision, threads
-        self._path = find_weights(weights)
-        self._image_size = read_header(self._path).shape.get("image_size", 64)
-        if language is None:
-            from widespectrum.bonsai.models.world_language import world_language
-
-            language = world_language()
         self._language = language
         self._network: Any = None
         # `threads` is left out: it changes a score by rounding at most.
         self.fingerprint = fingerprint(
             scorer=type(self).__qualname__,
-            weights=digest(self._path),
+            weights=digest(self.weights),
             vocabulary=language.fingerprint,
             version=VERSION,
             precision=precision,
@@ -165,26 +163,26 @@ class _BonsaiScorer:
         return together
 
 
-class BonsaiClip(_BonsaiScorer):
+class BonsaiClip(BonsaiScorer):
     """How well picture and prompt fit: the cosine of their vectors, -1 to 1. Unaligned."""
 
     _network: DualEncoder | None
 
     def _read(self) -> DualEncoder:
-        return load_encoder(self._path, self._language)
+        return load_encoder(self.weights, self._language)
 
     def _compare(self, image: FloatArray, prompt: FloatArray) -> FloatArray:
         fits: FloatArray = (image * prompt).sum(axis=1, dtype=np.float32)
         return fits
 
 
-class BonsaiTaste(_BonsaiScorer):
+class BonsaiTaste(BonsaiScorer):
     """How much annotators would like the picture for the prompt: a utility in log odds."""
 
     _network: Taste | None
 
     def _read(self) -> Taste:
-        return load_taste(self._path, self._language)
+        return load_taste(self.weights, self._language)
 
     def _compare(self, image: FloatArray, prompt: FloatArray) -> FloatArray:
         network = self._load()

@@ -1,7 +1,7 @@
 """The taste: how much annotators would like a picture as an answer to a prompt, as one number.
 
 The difference of two pictures' utilities is the log odds that an annotator prefers the first to the
-second (Bradley and Terry, 1952), which is how reward models such as HPSv3 and ImageReward are fitted.
+second (Bradley and Terry, 1952); reward models such as HPSv3 and ImageReward are fitted so.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError, safe_open
 
-from widespectrum.bonsai.models.language import Language
+from widespectrum.bonsai.models.tokens import Language
 from widespectrum.errors import BadInput, MissingWeights
 from widespectrum.tables import write_bytes
 
@@ -106,7 +106,7 @@ def write_weights(path: Path, network: nn.Module, header: Header) -> None:
                 "The training diverged; train again with a lower learning rate.",
                 file=path,
             )
-    # One key only: the order of several would change from process to process, and with it the digest.
+    # One key only: the order of several changes from process to process, and so would the digest.
     write_bytes(save(state, metadata={FORMAT: json.dumps(asdict(header), sort_keys=True)}), path)
 
 

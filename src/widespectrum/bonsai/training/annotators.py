@@ -14,9 +14,9 @@ An annotator gives a picture, as an answer to a prompt, the utility
   the level asked and the level drawn (0, 1 or 2). ``prompt``, the weight of doing what the prompt
   asked, is uniform from 0 to twice the population's mean.
 
-A vote for one of two pictures goes to the greater utility after logistic noise. An annotator obeys a
-prompt that asks for the low end of an attribute when ``prompt`` exceeds ``taste`` for it; so a
-population overrules such prompts while its mean weight for the prompt is well below 1.
+A vote for one of two pictures goes to the greater utility after logistic noise. An annotator obeys
+a prompt for the low end of an attribute when ``prompt`` exceeds ``taste`` for it; so a population
+overrules such prompts while its mean weight for the prompt is well below 1.
 
 The numbers are ours, not measured on people. They are the dial of the dose-response study.
 """

@@ -28,7 +28,7 @@ _FORMAT = "widespectrum-checkpoint-1"
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a training stands. `loss` is smoothed over about 50 steps; ``None`` before the first."""
+    """Where a training stands. `loss` is smoothed; ``None`` before the first step."""
 
     step: int
     loss: float | None

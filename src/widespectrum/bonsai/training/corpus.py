@@ -1,8 +1,8 @@
 """The corpus: families of pictures with captions, drawn ahead of time into a folder.
 
-Drawing is as slow as training, so it is done once. A **family** is one scene in four variants, which
-share what they show and differ in how they look, or the reverse; see `families`. The folder holds
-one safetensors file per thousand families, each written whole or not at all: a process may die at
+Drawing takes long, so it is done once. A **family** is one scene in four variants, which share what
+they show and differ in how they look, or the reverse; see `families`. The folder holds one
+safetensors file per five hundred families, each written whole or not at all: a process may die at
 any moment, and starting again draws only what is missing.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
+from widespectrum.bonsai.models.tokens import world_language
+from widespectrum.bonsai.splits import Split
 from widespectrum.bonsai.training import families
-from widespectrum.bonsai.training.families import VARIANTS
+from widespectrum.bonsai.training.families import Family
 from widespectrum.errors import BadInput
 from widespectrum.tables import write_bytes
 
@@ -49,14 +51,29 @@ class Corpus:
         return len(self.images)
 
 
-def draw_corpus(folder: Path, count: int, seed: int, split: str, workers: int) -> Iterator[int]:
+def assemble(drawn: Sequence[Family]) -> Corpus:
+    """Families as arrays."""
+    language = world_language()
+    captions = [line for family in drawn for lines in family.captions for line in lines]
+    tokens = language.encode(captions)
+    first = drawn[0]
+    shape = (len(drawn), len(first.captions), len(first.captions[0]), language.token_limit)
+    return Corpus(
+        images=np.stack([family.images for family in drawn]),
+        tokens=tokens.reshape(shape).astype(np.uint16),
+        levels=np.stack([family.levels for family in drawn]),
+        content=np.stack([family.content for family in drawn]),
+    )
+
+
+def draw_corpus(folder: Path, count: int, seed: int, split: Split, workers: int) -> Iterator[int]:
     """Draw a corpus of `count` families, or what is missing of it.
 
     Args:
         folder: where its files are.
         count: families; rounded up to whole files.
         seed: decides every family.
-        split: ``train`` or ``held-out``: the world's rule keeps their scenes and captions apart.
+        split: ``train`` or ``test``: the world's rule keeps their scenes and captions apart.
         workers: processes.
 
     Yields:
@@ -80,7 +97,7 @@ def draw_corpus(folder: Path, count: int, seed: int, split: str, workers: int) -
             yield min(done, count)
 
 
-def read_corpus(folder: Path, count: int, seed: int, split: str) -> Corpus:
+def read_corpus(folder: Path, count: int, seed: int, split: Split) -> Corpus:
     """The first `count` families of a corpus that was drawn.
 
     Raises:
@@ -101,25 +118,19 @@ def read_corpus(folder: Path, count: int, seed: int, split: str) -> Corpus:
     return Corpus(**{name: np.concatenate(parts.pop(name)) for name in list(parts)})
 
 
-def corpus_identity(count: int, seed: int, split: str) -> dict[str, Any]:
+def corpus_identity(count: int, seed: int, split: Split) -> dict[str, Any]:
     """What decides a corpus: equal identities, equal bytes."""
     return {"count": count, "seed": seed, "split": split, "families": families.identity()}
 
 
-def _draw_shard(folder: Path, seed: int, split: str, start: int) -> None:
-    drawn = [families.draw_family(seed, split, start + index) for index in range(SHARD)]
-    arrays = {
-        "images": np.stack([family.images for family in drawn]),
-        "tokens": np.stack([family.tokens for family in drawn]),
-        "levels": np.stack([family.levels for family in drawn]),
-        "content": np.stack([family.content for family in drawn]),
-    }
-    assert arrays["images"].shape[1] == len(VARIANTS)
+def _draw_shard(folder: Path, seed: int, split: Split, start: int) -> None:
+    corpus = assemble([families.draw_family(seed, split, start + row) for row in range(SHARD)])
+    arrays = {name: getattr(corpus, name) for name in corpus.__dataclass_fields__}
     about = {"identity": json.dumps({"seed": seed, "split": split, "start": start})}
     write_bytes(save(arrays, metadata=about), _shard(folder, seed, split, start))
 
 
-def _shard(folder: Path, seed: int, split: str, start: int) -> Path:
+def _shard(folder: Path, seed: int, split: Split, start: int) -> Path:
     # The identity of the world is in the name: a corpus of another world is not taken for this.
     world = families.identity()[:12]
     return folder / f"{split}-{world}-{seed}-{start:07d}.safetensors"

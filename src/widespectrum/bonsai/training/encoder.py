@@ -16,7 +16,8 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from widespectrum.bonsai.models.encoder import DualEncoder, EncoderShape, to_pixels
+from widespectrum.bonsai.models.encoder import PADDING, DualEncoder, EncoderShape, to_pixels
+from widespectrum.bonsai.models.taste import Taste
 from widespectrum.bonsai.training.corpus import Corpus
 
 
@@ -28,8 +29,8 @@ class EncoderTask:
     corpus: Corpus
     identity: dict[str, Any]
     """Of the corpus."""
-    families: int = 64
-    """Families per batch."""
+    families: int = 24
+    """Families per batch. Few: in equal time, many small steps teach far more than few large."""
     name: str = "encoder"
 
     def describe(self) -> dict[str, Any]:
@@ -47,7 +48,7 @@ class EncoderTask:
         images = self.corpus.images[chosen]
         tokens = draw_captions(self.corpus.tokens[chosen], rng)
         image = network.encode_images(pixels(images, device))
-        prompt = network.encode_prompts(trimmed(tokens, device))
+        prompt = encode_by_length(network, tokens, device)
         return contrastive_loss(image, prompt, network.scale)
 
 
@@ -72,15 +73,26 @@ def pixels(images: Any, device: torch.device) -> Tensor:
     return to_pixels(torch.from_numpy(flat).to(device))
 
 
-def trimmed(tokens: Any, device: torch.device) -> Tensor:
-    """Token ids ``(..., limit)`` -> ``(n, longest)``: columns that are all padding are left out."""
+def encode_by_length(
+    network: DualEncoder | Taste, tokens: Any, device: torch.device, groups: int = 4
+) -> Tensor:
+    """Vectors of prompts, ``(..., limit)`` token ids -> ``(n, embedding)``.
+
+    Prompts of like length are encoded together, so that little arithmetic is spent on padding.
+    """
     flat = tokens.reshape(-1, tokens.shape[-1]).astype(np.int64)
-    longest = int((flat != 0).sum(axis=1).max())
-    return torch.from_numpy(flat[:, :longest]).to(device)
+    lengths = (flat != PADDING).sum(axis=1)
+    order = np.argsort(lengths, kind="stable")
+    parts = [
+        network.encode_prompts(torch.from_numpy(flat[rows][:, : lengths[rows].max()]).to(device))
+        for rows in np.array_split(order, groups)
+        if len(rows)
+    ]
+    return torch.cat(parts)[torch.from_numpy(np.argsort(order)).to(device)]
 
 
 def draw_captions(tokens: Any, rng: np.random.Generator) -> Any:
-    """One wording of each caption: ``(n, variants, captions, limit)`` -> ``(n, variants, limit)``."""
+    """One wording of each: ``(n, variants, captions, limit)`` -> ``(n, variants, limit)``."""
     families, variants, captions, _ = tokens.shape
     choice = rng.integers(captions, size=(families, variants))
     return np.take_along_axis(tokens, choice[:, :, None, None], axis=2)[:, :, 0]

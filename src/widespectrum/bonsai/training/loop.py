@@ -8,7 +8,7 @@ ends in the same weights bit for bit.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -105,6 +105,15 @@ class Report:
 class Training:
     """One training: begun or resumed when it is run, with checkpoints in a folder.
 
+    Args:
+        task: what is trained.
+        schedule: how long and how fast.
+        device: where.
+        folder: of the checkpoints.
+        checkpoint_every: steps between two of them; there is one after the last step, too.
+        keep: called with step and network before each checkpoint is written, so that whatever it
+            stores is there for every step that a resumed training does not repeat.
+
     Attributes:
         network: the network, trained once `run` is exhausted.
     """
@@ -117,7 +126,9 @@ class Training:
         folder: Path,
         *,
         checkpoint_every: int = 200,
+        keep: Callable[[int, nn.Module], object] | None = None,
     ) -> None:
+        self.keep = keep
         self.task, self.schedule, self.device = task, schedule, device
         self.folder, self.checkpoint_every = folder, checkpoint_every
         self.place = device.prepare()
@@ -156,6 +167,8 @@ class Training:
             smoothed = value if smoothed is None else smoothed + (value - smoothed) * _SMOOTHING
             done = step + 1
             if done % self.checkpoint_every == 0 or done == schedule.steps:
+                if self.keep is not None:
+                    self.keep(done, network)
                 progress = Progress(done, smoothed)
                 save_checkpoint(self.folder, self.recipe, progress, network, optimiser)
             yield Report(done, schedule.steps, smoothed, time.perf_counter() - begun)

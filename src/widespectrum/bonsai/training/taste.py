@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from widespectrum.bonsai.models.encoder import DualEncoder
 from widespectrum.bonsai.models.taste import Taste
 from widespectrum.bonsai.training.corpus import Corpus
-from widespectrum.bonsai.training.encoder import pixels, trimmed
+from widespectrum.bonsai.training.encoder import encode_by_length, pixels
 from widespectrum.bonsai.training.preferences import Dial, Preferences
 
 
@@ -64,7 +64,7 @@ class TasteTask:
         choice = rng.integers(wordings.shape[1], size=len(wordings))
         tokens = wordings[np.arange(len(wordings)), choice]
         image = network.encode_images(pixels(images, device))
-        prompt = network.encode_prompts(trimmed(tokens, device)).repeat_interleave(2, dim=0)
+        prompt = encode_by_length(network, tokens, device).repeat_interleave(2, dim=0)
         utilities = network.utility(image, prompt).view(-1, 2)
         share = torch.from_numpy(pairs.share).to(device)
         return bradley_terry_loss(utilities[:, 0] - utilities[:, 1], share)

@@ -1,22 +1,20 @@
-"""What the networks know of the world's vocabulary: words to numbers, and which words they lack."""
+"""Prompts as the numbers that networks read, and what becomes of words that they never learned."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from widespectrum.bonsai.language import PAD, TOKEN_LIMIT, UnknownWords, vocabulary, words
 from widespectrum.errors import BadInput
 
 if TYPE_CHECKING:
     from widespectrum.contracts import IntArray
-
-
-class UnknownWords(UserWarning):
-    """A prompt has words that Bonsai never learned; they are passed over."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Language:
             if not reading.tokens:
                 raise BadInput(
                     f"Bonsai knows no word of the prompt {prompt[:80]!r}",
-                    "Write about its world; `widespectrum bonsai vocabulary` lists its words.",
+                    "Write about its world; things, colours, places and effects that it draws.",
                     field="prompt",
                 )
             kept = reading.tokens[: self.token_limit]
@@ -74,3 +72,19 @@ class Language:
                 stacklevel=2,
             )
         return ids
+
+
+@cache
+def world_language() -> Language:
+    """Today's vocabulary of the world."""
+    today = vocabulary()
+    numbers = {token: number for number, token in enumerate(today.tokens)}
+    assert numbers[PAD] == 0
+
+    def read(prompt: str) -> Reading:
+        found = words(prompt)
+        known = tuple(numbers[word] for word in found if word in numbers)
+        unknown = tuple(dict.fromkeys(word for word in found if word not in numbers))
+        return Reading(known, unknown)
+
+    return Language(today.fingerprint, len(today), TOKEN_LIMIT, read)

@@ -1,0 +1,175 @@
+"""How each shipped model is made: seed, length, data; and the steps from nothing to a weight file.
+
+A recipe's folder looks like this; everything in it can be deleted once the weights are there::
+
+    OUT/corpus/                 drawn families, shared by all recipes
+    OUT/bonsai-clip/            checkpoints
+    OUT/bonsai-clip.safetensors the result
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from widespectrum.bonsai.models.encoder import DualEncoder, EncoderShape
+from widespectrum.bonsai.models.taste import Taste
+from widespectrum.bonsai.models.tokens import world_language
+from widespectrum.bonsai.models.weights import Header, Kind, digest, load_encoder, write_weights
+from widespectrum.bonsai.training.corpus import Corpus, corpus_identity, draw_corpus, read_corpus
+from widespectrum.bonsai.training.encoder import EncoderTask
+from widespectrum.bonsai.training.loop import Device, Schedule, Training
+from widespectrum.bonsai.training.preferences import Dial, collect
+from widespectrum.bonsai.training.selection import best_candidate
+from widespectrum.bonsai.training.taste import TasteTask
+
+CORPUS_SEED = 20
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one model is made."""
+
+    name: str
+    kind: Kind
+    summary: str
+    steps: int
+    learning_rate: float
+    seed: int
+    families: int = 20_000
+    """Families of the corpus."""
+
+
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe("bonsai-clip", "encoder", "contrastive, unaligned", 2500, 1.2e-3, seed=0),
+        Recipe("bonsai-clip-b", "encoder", "the same from another seed", 2500, 1.2e-3, seed=1),
+        Recipe("bonsai-taste", "taste", "fitted to simulated annotators", 600, 4e-4, seed=0),
+    )
+}
+"""The models that ship, by name."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Progress of one stage: so much of so much."""
+
+    title: str
+    done: int
+    total: int
+    detail: str = ""
+
+
+def follow(
+    recipe: Recipe,
+    out: Path,
+    device: Device,
+    *,
+    encoder: Path | None = None,
+    dial: Dial | None = None,
+) -> Iterator[Stage]:
+    """Make a model, or what is missing of it: draw the corpus, train, write the weight file.
+
+    Args:
+        recipe: what to make.
+        out: folder; see the module.
+        device: where to train; its threads also draw.
+        encoder: weight file of the encoder that a taste grows from.
+        dial: of the annotators, for a taste; by default `Dial()`.
+
+    Raises:
+        ForeignRun: `out` holds a training of this name with other settings.
+        BadInput, MissingWeights: the encoder's file is missing or does not fit.
+        StorageFailed: the disk refused.
+    """
+    for done in draw_corpus(out / "corpus", recipe.families, CORPUS_SEED, "train", device.threads):
+        yield Stage("drawing the world", done, recipe.families)
+    corpus = read_corpus(out / "corpus", recipe.families, CORPUS_SEED, "train")
+    identity = corpus_identity(recipe.families, CORPUS_SEED, "train")
+    schedule = Schedule(recipe.steps, recipe.learning_rate, recipe.seed)
+    target = out / f"{recipe.name}.safetensors"
+    folder = out / recipe.name
+    provenance = _provenance(recipe, schedule, device, identity)
+    if recipe.kind == "encoder":
+        shape = EncoderShape(world_language().size, world_language().token_limit)
+        training = Training(EncoderTask(shape, corpus, identity), schedule, device, folder)
+        yield from _run(training)
+        write_weights(target, training.network, _header("encoder", shape, provenance))
+        return
+    assert encoder is not None
+    yield from _make_taste(target, schedule, device, provenance, corpus, encoder, dial or Dial())
+
+
+def _make_taste(
+    target: Path,
+    schedule: Schedule,
+    device: Device,
+    provenance: dict[str, Any],
+    corpus: Corpus,
+    encoder_path: Path,
+    dial: Dial,
+) -> Iterator[Stage]:
+    """Train a taste, keep a candidate every 50 steps, and choose one by held-out agreement."""
+    folder = target.with_suffix("")
+    encoder: DualEncoder = load_encoder(encoder_path, world_language())
+    about = {
+        **provenance,
+        "dial": dial.describe(),
+        "encoder": digest(encoder_path),
+    }
+    header = _header("taste", encoder.shape, about)
+
+    def keep(step: int, network: nn.Module) -> None:
+        write_weights(folder / "candidates" / f"{step:06d}.safetensors", network, header)
+
+    preferences = collect(corpus, dial, schedule.seed)
+    task = TasteTask(encoder, digest(encoder_path), corpus, preferences, dial, provenance["corpus"])
+    training = Training(task, schedule, device, folder, checkpoint_every=50, keep=keep)
+    yield from _run(training)
+    candidates = sorted((folder / "candidates").glob("*.safetensors"))
+    chosen, agreement = best_candidate(candidates, dial)
+    network = Taste(encoder.shape)
+    network.load_state_dict(_state(chosen))
+    about["pairs"] = len(preferences)
+    about["selected"] = {
+        "rule": "highest agreement with the majority of held-out annotators on ordinary prompts",
+        "step": int(chosen.stem),
+        "agreement_by_step": agreement,
+    }
+    write_weights(target, network, _header("taste", encoder.shape, about))
+
+
+def _run(training: Training) -> Iterator[Stage]:
+    for report in training.run():
+        yield Stage("training", report.step, report.steps, f"loss {report.loss:.3f}")
+
+
+def _state(path: Path) -> dict[str, torch.Tensor]:
+    from safetensors.torch import load_file
+
+    return {name: tensor.float() for name, tensor in load_file(str(path)).items()}
+
+
+def _header(kind: Kind, shape: EncoderShape, provenance: dict[str, Any]) -> Header:
+    return Header(kind, asdict(shape), world_language().fingerprint, provenance)
+
+
+def _provenance(
+    recipe: Recipe, schedule: Schedule, device: Device, identity: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "recipe": recipe.name,
+        "schedule": asdict(schedule),
+        "corpus": identity,
+        "precision": device.precision,
+        "device": device.name,
+        "torch": torch.__version__,
+        "machine": platform.machine(),
+    }

@@ -1,0 +1,191 @@
+"""``train``: make Bonsai's models, measure them, study what made the reward what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from widespectrum.cli import console
+
+if TYPE_CHECKING:
+    from widespectrum.bonsai.training.loop import Device
+    from widespectrum.bonsai.training.recipes import Stage
+
+app = typer.Typer(
+    help="Train Bonsai's models. Killed at any moment, the same command goes on where it was.",
+    no_args_is_help=True,
+)
+
+Out = Annotated[Path, typer.Option(help="Corpus, checkpoints and weights go here.")]
+Seed = Annotated[int | None, typer.Option(help="By default that of the shipped model.")]
+Steps = Annotated[int | None, typer.Option(min=1, help="By default those of the shipped model.")]
+Families = Annotated[int | None, typer.Option(min=64, help="Families of pictures to train on.")]
+Threads = Annotated[int, typer.Option(min=1, help="Processor threads, and processes that draw.")]
+Place = Annotated[str, typer.Option("--device", metavar="cpu|cuda", help="Where to train.")]
+Precision = Annotated[
+    str,
+    typer.Option(
+        metavar="auto|float32|bfloat16", help="auto: bfloat16 where the hardware computes in it."
+    ),
+]
+
+
+@app.command(name="list")
+def list_recipes(
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say which models can be trained, and how the shipped ones were."""
+    from dataclasses import asdict
+
+    from widespectrum.bonsai.training.recipes import RECIPES
+
+    if json:
+        console.emit_json([asdict(recipe) for recipe in RECIPES.values()])
+        return
+    for recipe in RECIPES.values():
+        console.tell(
+            f"{recipe.name:14} {recipe.summary}: {recipe.steps} steps, seed {recipe.seed}, "
+            f"{recipe.families} families"
+        )
+
+
+@app.command(name="bonsai-clip")
+def bonsai_clip(
+    out: Out,
+    seed: Seed = None,
+    steps: Steps = None,
+    families: Families = None,
+    threads: Threads = 2,
+    device: Place = "cpu",
+    precision: Precision = "auto",
+) -> None:
+    """Train the contrastive encoder, aligned to nobody's taste."""
+    _train("bonsai-clip", out, seed, steps, families, _device(device, precision, threads))
+
+
+@app.command(name="bonsai-clip-b")
+def bonsai_clip_b(
+    out: Out,
+    seed: Seed = None,
+    steps: Steps = None,
+    families: Families = None,
+    threads: Threads = 2,
+    device: Place = "cpu",
+    precision: Precision = "auto",
+) -> None:
+    """Train it from another seed, to measure what the first one rewarded."""
+    _train("bonsai-clip-b", out, seed, steps, families, _device(device, precision, threads))
+
+
+@app.command(name="bonsai-taste")
+def bonsai_taste(
+    out: Out,
+    seed: Seed = None,
+    steps: Steps = None,
+    families: Families = None,
+    threads: Threads = 2,
+    device: Place = "cpu",
+    precision: Precision = "auto",
+    encoder: Annotated[
+        str, typer.Option(metavar="NAME|FILE", help="The encoder that it grows from.")
+    ] = "bonsai-clip",
+) -> None:
+    """Train the reward that simulated mainstream annotators fitted."""
+    from widespectrum.bonsai.models.weights import find_weights
+
+    place = _device(device, precision, threads)
+    _train("bonsai-taste", out, seed, steps, families, place, find_weights(encoder))
+
+
+@app.command()
+def measure(
+    model: Annotated[str, typer.Argument(help="A catalog name, or NAME@weights=FILE.")],
+    families: Annotated[int, typer.Option(min=20, help="Held-out families.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Other seeds, other families.")] = 0,
+    threads: Threads = 2,
+    card: Annotated[
+        Path | None, typer.Option(metavar="FILE.md", help="Write the model card there.")
+    ] = None,
+    took: Annotated[
+        str, typer.Option(metavar="TEXT", help="For the card: how long training took, on what.")
+    ] = "",
+) -> None:
+    """Measure a model on held-out scenes and print the results as JSON."""
+    from widespectrum.bonsai.training.cards import write_card
+    from widespectrum.bonsai.training.evaluation import measure_scorer
+    from widespectrum.scorers import load_scorer
+
+    scorer = load_scorer(model)
+    results = measure_scorer(scorer, families, seed)
+    if card is not None:
+        write_card(card, scorer, results, f"widespectrum train measure {model}", took)
+    console.emit_json(results)
+
+
+@app.command(name="dose-response")
+def dose_response(
+    out: Out,
+    encoder: Annotated[
+        str, typer.Option(metavar="NAME|FILE", help="The frozen encoder.")
+    ] = "bonsai-clip",
+    families: Families = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Trainings per dose.")] = 5,
+    threads: Threads = 2,
+) -> None:
+    """Train many small rewards, one dial at a time; write a table of what each obeys."""
+    from widespectrum.bonsai.models.weights import find_weights
+    from widespectrum.bonsai.training.dose_response import study
+
+    target = out / "dose_response.csv"
+    _show(
+        "dose-response",
+        study(out, find_weights(encoder), families or 6000, seeds, threads, target),
+    )
+    console.tell(str(target))
+
+
+def _train(
+    name: str,
+    out: Path,
+    seed: int | None,
+    steps: int | None,
+    families: int | None,
+    device: Device,
+    encoder: Path | None = None,
+) -> None:
+    from dataclasses import replace
+
+    from widespectrum.bonsai.training.recipes import RECIPES, follow
+
+    shipped = RECIPES[name]
+    recipe = replace(
+        shipped,
+        seed=shipped.seed if seed is None else seed,
+        steps=steps or shipped.steps,
+        families=families or shipped.families,
+    )
+    _show(name, follow(recipe, out, device, encoder=encoder))
+    console.tell(str(out / f"{name}.safetensors"))
+
+
+def _show(name: str, stages: Iterable[Stage]) -> None:
+    """One bar per stage, with time left."""
+    with console.progress() as bars:
+        tasks = {}
+        for stage in stages:
+            if stage.title not in tasks:
+                tasks[stage.title] = bars.add_task(stage.title, total=stage.total)
+            text = f"{name}: {stage.title} {stage.detail}".rstrip()
+            bars.update(tasks[stage.title], completed=stage.done, description=text)
+
+
+def _device(name: str, precision: str, threads: int) -> Device:
+    from widespectrum.bonsai.training.loop import Device, best_precision
+    from widespectrum.errors import BadInput
+
+    if precision not in ("auto", "float32", "bfloat16"):
+        raise BadInput(f"is {precision!r}", "Give auto, float32 or bfloat16.", field="--precision")
+    return Device(name, best_precision(name) if precision == "auto" else precision, threads)
