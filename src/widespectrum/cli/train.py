@@ -103,7 +103,9 @@ def bonsai_taste(
 @app.command()
 def measure(
     model: Annotated[str, typer.Argument(help="A catalog name, or NAME@weights=FILE.")],
-    families: Annotated[int, typer.Option(min=20, help="Held-out families.")] = 1000,
+    count: Annotated[
+        int, typer.Option(min=20, help="Held-out pairs, and as many families.")
+    ] = 1000,
     seed: Annotated[int, typer.Option(help="Other seeds, other families.")] = 0,
     threads: Threads = 2,
     card: Annotated[
@@ -114,12 +116,15 @@ def measure(
     ] = "",
 ) -> None:
     """Measure a model on held-out scenes and print the results as JSON."""
+    import torch
+
     from widespectrum.bonsai.training.cards import write_card
     from widespectrum.bonsai.training.evaluation import measure_scorer
     from widespectrum.scorers import load_scorer
 
+    torch.set_num_threads(threads)
     scorer = load_scorer(model)
-    results = measure_scorer(scorer, families, seed)
+    results = measure_scorer(scorer, count, seed)
     if card is not None:
         write_card(card, scorer, results, f"widespectrum train measure {model}", took)
     console.emit_json(results)
@@ -142,7 +147,7 @@ def dose_response(
     target = out / "dose_response.csv"
     _show(
         "dose-response",
-        study(out, find_weights(encoder), families or 6000, seeds, threads, target),
+        study(out, find_weights(encoder), families or 20_000, seeds, threads, target),
     )
     console.tell(str(target))
 

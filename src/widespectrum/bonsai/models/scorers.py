@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from widespectrum.bonsai.models.taste import Taste
     from widespectrum.contracts import FloatArray, Image, IntArray
 
-BATCH = 16
+BATCH = 32
 """Pictures or prompts per pass. On processors a larger batch is no faster, and this one wastes
 little when a single picture is scored."""
 PAIR_BATCH = 256

@@ -8,7 +8,6 @@ any moment, and starting again draws only what is missing.
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -71,7 +70,7 @@ def draw_corpus(folder: Path, count: int, seed: int, split: Split, workers: int)
 
     Args:
         folder: where its files are.
-        count: families; rounded up to whole files.
+        count: families.
         seed: decides every family.
         split: ``train`` or ``test``: the world's rule keeps their scenes and captions apart.
         workers: processes.
@@ -82,19 +81,19 @@ def draw_corpus(folder: Path, count: int, seed: int, split: Split, workers: int)
     Raises:
         StorageFailed: the disk refused.
     """
-    starts = range(0, count, SHARD)
-    todo = [start for start in starts if not _shard(folder, seed, split, start).exists()]
-    done = (len(starts) - len(todo)) * SHARD
+    parts = _parts(count)
+    todo = [part for part in parts if not _path(folder, seed, split, part).exists()]
+    done = count - sum(map(len, todo))
     if done:
-        yield min(done, count)
+        yield done
     # Fresh processes: a fork of one that has run torch may hang.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        jobs = [pool.submit(_draw_shard, folder, seed, split, start) for start in todo]
+        jobs = {pool.submit(_draw_part, folder, seed, split, part): part for part in todo}
         for job in as_completed(jobs):
             job.result()
-            done += SHARD
-            yield min(done, count)
+            done += len(jobs[job])
+            yield done
 
 
 def read_corpus(folder: Path, count: int, seed: int, split: Split) -> Corpus:
@@ -103,19 +102,19 @@ def read_corpus(folder: Path, count: int, seed: int, split: Split) -> Corpus:
     Raises:
         BadInput: a file is missing or damaged.
     """
-    parts: dict[str, list[Array]] = {}
-    for start in range(0, count, SHARD):
-        path = _shard(folder, seed, split, start)
+    found: dict[str, list[Array]] = {}
+    for part in _parts(count):
+        path = _path(folder, seed, split, part)
         try:
             for name, array in load_file(path).items():
-                parts.setdefault(name, []).append(array[: count - start])
+                found.setdefault(name, []).append(array)
         except (OSError, SafetensorError) as error:
             raise BadInput(
                 f"cannot be read ({error})",
                 "Delete it and run the command again; only this file is drawn anew.",
                 file=path,
             ) from error
-    return Corpus(**{name: np.concatenate(parts.pop(name)) for name in list(parts)})
+    return Corpus(**{name: np.concatenate(found.pop(name)) for name in list(found)})
 
 
 def corpus_identity(count: int, seed: int, split: Split) -> dict[str, Any]:
@@ -123,14 +122,17 @@ def corpus_identity(count: int, seed: int, split: Split) -> dict[str, Any]:
     return {"count": count, "seed": seed, "split": split, "families": families.identity()}
 
 
-def _draw_shard(folder: Path, seed: int, split: Split, start: int) -> None:
-    corpus = assemble([families.draw_family(seed, split, start + row) for row in range(SHARD)])
+def _draw_part(folder: Path, seed: int, split: Split, part: range) -> None:
+    corpus = assemble([families.draw_family(seed, split, index) for index in part])
     arrays = {name: getattr(corpus, name) for name in corpus.__dataclass_fields__}
-    about = {"identity": json.dumps({"seed": seed, "split": split, "start": start})}
-    write_bytes(save(arrays, metadata=about), _shard(folder, seed, split, start))
+    write_bytes(save(arrays), _path(folder, seed, split, part))
 
 
-def _shard(folder: Path, seed: int, split: Split, start: int) -> Path:
+def _parts(count: int) -> list[range]:
+    return [range(start, min(start + SHARD, count)) for start in range(0, count, SHARD)]
+
+
+def _path(folder: Path, seed: int, split: Split, part: range) -> Path:
     # The identity of the world is in the name: a corpus of another world is not taken for this.
     world = families.identity()[:12]
-    return folder / f"{split}-{world}-{seed}-{start:07d}.safetensors"
+    return folder / f"{split}-{world}-{seed}-{part.start:07d}-{len(part)}.safetensors"

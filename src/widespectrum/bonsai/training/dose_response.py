@@ -40,8 +40,10 @@ from widespectrum.bonsai.training.taste import bradley_terry_loss
 from widespectrum.catalog import fingerprint
 from widespectrum.tables import write_frame
 
-STEPS = 600
+STEPS = 400
 BATCH = 512
+PAIRS = 3000
+"""Training pairs of every run: the strictest filter leaves about so many of 20,000 families."""
 EXAM_FAMILIES = 1000
 EXAM_SEED = 0
 _CPU = torch.device("cpu")
@@ -49,11 +51,11 @@ RATE = 3e-3
 SEEDS = tuple(range(5))
 
 DOSES: dict[str, tuple[float, ...]] = {
-    "mainstream": (0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
-    "prompt_weight": (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0),
-    "agreement": (0.5, 0.7, 0.8, 0.9, 0.95, 1.0),
+    "mainstream": (0.6, 0.7, 0.8, 0.85, 0.9, 1.0),
+    "prompt_weight": (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0),
+    "agreement": (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98),
     "anti_share": (0.0, 0.05, 0.1, 0.25, 0.5, 0.75),
-    "steps": (25, 50, 100, 200, 600, 2000),
+    "steps": (25, 50, 100, 200, 400, 1000),
 }
 """What is varied, each with everything else as in `Dial()` and `STEPS`."""
 
@@ -163,7 +165,7 @@ def dose_response(
     for done, run in enumerate(runs, start=1):
         path = row_path(folder, run, identity)
         if not path.exists():
-            preferences = collect(corpus, run.dial, run.seed)
+            preferences = collect(corpus, run.dial, run.seed, PAIRS)
             head = fit_head(features, preferences, run.steps, run.seed)
             row = examine(head, exam, exam_features, run.dial)
             about = {
@@ -185,7 +187,9 @@ def read_rows(runs: list[Run], folder: Path, identity: Mapping[str, Any]) -> pl.
 def row_path(folder: Path, run: Run, identity: Mapping[str, Any]) -> Path:
     """The file of a run's row; its name is the hash of all that decides it."""
     parts = {"dial": run.dial.describe(), "varied": run.dial_name, "seed": run.seed}
-    key = fingerprint(**parts, steps=run.steps, batch=BATCH, rate=RATE, identity=dict(identity))
+    key = fingerprint(
+        **parts, steps=run.steps, batch=BATCH, rate=RATE, pairs=PAIRS, identity=dict(identity)
+    )
     return folder / f"{key[:32]}.parquet"
 
 

@@ -88,8 +88,14 @@ def all_pairs(corpus: Corpus, annotators: Annotators, seed: int) -> Preferences:
     return Preferences(family, prompt, first, second, share, anti)
 
 
-def collect(corpus: Corpus, dial: Dial, seed: int) -> Preferences:
+def collect(corpus: Corpus, dial: Dial, seed: int, most: int | None = None) -> Preferences:
     """The training pairs of a dial: voted upon, filtered, and mixed in the share asked for.
+
+    Args:
+        corpus: whose families are paired.
+        dial: annotators, filter and mixture.
+        seed: of annotators and choice.
+        most: pairs at most, so that dials can be compared at equal size; by default all there are.
 
     Raises:
         BadInput: the filter leaves no pair of a kind that is asked for.
@@ -110,6 +116,7 @@ def collect(corpus: Corpus, dial: Dial, seed: int) -> Preferences:
             )
     # As many as there are of the scarcer kind, in the share asked for.
     total = min(len(rows) / share for rows, share in wants.values() if share > 0)
+    total = min(total, most or total)
     chosen = [rows[: round(total * share)] for rows, share in wants.values()]
     return pairs.take(np.sort(np.concatenate(chosen)))
 

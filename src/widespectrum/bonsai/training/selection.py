@@ -14,7 +14,7 @@ from widespectrum.bonsai.training.evaluation import draw_exam, measure_agreement
 from widespectrum.bonsai.training.preferences import Dial
 from widespectrum.catalog import ModelEntry
 
-SELECTION_FAMILIES = 400
+SELECTION_FAMILIES = 300
 SELECTION_SEED = 1
 """Of the held-out families that selection sees; the final measurement uses others."""
 

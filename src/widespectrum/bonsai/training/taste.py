@@ -34,7 +34,7 @@ class TasteTask:
     dial: Dial
     identity: dict[str, Any]
     """Of the corpus."""
-    pairs: int = 128
+    pairs: int = 64
     """Pairs per batch."""
     name: str = "taste"
 
