@@ -6,7 +6,7 @@ scenes are the truth that a chooser, a scorer or a judge can be checked against.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from widespectrum.bonsai.sampling import ORDINARY, Recipe, sample_scenes
 from widespectrum.bonsai.splits import Split, held_out_effects
 from widespectrum.bonsai.world.dimensions import drawable
 from widespectrum.bonsai.world.pairs import ScenePair, scene_pair
+from widespectrum.bonsai.world.scene import AnyScene
 from widespectrum.errors import BadInput
 from widespectrum.prompts import Caption, TemplateWriter, sample_dimensions, write_pairs
 
@@ -64,12 +65,16 @@ def world_pairs(
         # Reserved pairs of effects cost the training split some of its pairs; more are drawn.
         wanted = count - len(scenes)
         fresh = f"{seed}.{attempt}" if attempt else f"{seed}"
-        originals = list(sample_scenes(wanted, _number(seed, attempt), split=split, recipe=recipe))
+        asked = sample_dimensions(pool, wanted, per_prompt, _number(seed, attempt))
+        scenes_drawn = sample_scenes(wanted, _number(seed, attempt), split=split, recipe=recipe)
+        originals = [
+            _calmed(scene) if any(d.key == "emotion" for d in dimensions_asked) else scene
+            for scene, dimensions_asked in zip(scenes_drawn, asked, strict=True)
+        ]
         captions = [
             Caption(f"bonsai-{fresh}-{i:04d}", content(scene, i))
             for i, scene in enumerate(originals)
         ]
-        asked = sample_dimensions(pool, wanted, per_prompt, _number(seed, attempt))
         written = write_pairs(captions, asked, TemplateWriter(), seed).frame
         kept = []
         for row in written.iter_rows(named=True):
@@ -81,6 +86,11 @@ def world_pairs(
         frames.append(written.filter(pl.col("id").is_in(kept)))
         attempt += 1
     return WorldPairs(pl.concat(frames), scenes)
+
+
+def _calmed(scene: AnyScene) -> AnyScene:
+    """A caption that says "cheerful" and an effect that denies it would be no prompt at all."""
+    return replace(scene, look=replace(scene.look, emotion="calm"))
 
 
 def _number(seed: int, attempt: int) -> int:

@@ -49,8 +49,8 @@ def draw(
     """
     from PIL import Image
 
-    from widespectrum.bonsai import parse, scene_to_json
     from widespectrum.bonsai import draw as draw_scene
+    from widespectrum.bonsai import parse, scene_to_json
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

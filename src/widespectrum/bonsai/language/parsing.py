@@ -57,7 +57,8 @@ class ParsedPrompt:
     unknown: tuple[str, ...] = ()
     """Words that are not in it, each once, in their order."""
     dropped: tuple[str, ...] = field(default=())
-    """Effects and high attributes that were asked for and contradict others; the first one won."""
+    """Effects, high attributes and emotions that were asked for and contradict others: the first
+    effect of an attribute wins, and effects win over the rest."""
 
     def scene(self, seed: int = 0) -> AnyScene:
         """A scene that fits the prompt; what that leaves open is usual, or drawn from the seed."""
@@ -121,9 +122,11 @@ def _understood(
         things = things[:1]
     faces = topic is None and any(thing.kind == "person" for thing in things)
     emotion = next(iter(names["emotion"]), None)
-    effects, high, dropped = _compatible(names["effect"], names["high"], emotion, faces, topic)
-    if any(effect in FACIAL_EFFECTS for effect in effects):
-        emotion = None
+    effects, high, dropped = _compatible(names["effect"], names["high"], faces, topic)
+    facial = any(effect in FACIAL_EFFECTS for effect in effects)
+    lowered = any(ATTRIBUTE_OF[effect] == "emotion" for effect in effects)
+    if facial or (lowered and emotion == "happy"):
+        dropped, emotion = (*dropped, *([emotion] if emotion else [])), None
     subject = things[0] if things else None
     other = things[1] if len(things) > 1 else None
     return ParsedPrompt(
@@ -209,7 +212,7 @@ def _lone_colour(names: list[str], things: list[_Named]) -> str | None:
 
 
 def _compatible(
-    effects: list[str], high: list[str], emotion: str | None, faces: bool, topic: str | None
+    effects: list[str], high: list[str], faces: bool, topic: str | None
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """What one picture can show of all that was asked: the first of two that contradict."""
     kept: list[str] = []
@@ -220,8 +223,7 @@ def _compatible(
         impossible = (effect in FACIAL_EFFECTS and not faces) or (
             topic is not None and effect not in CRITIQUE_EFFECTS
         )
-        cheerful = attribute == "emotion" and emotion == "happy"
-        (dropped if taken or impossible or cheerful else kept).append(effect)
+        (dropped if taken or impossible else kept).append(effect)
     lowered = {ATTRIBUTE_OF[effect] for effect in kept}
     highs: list[str] = []
     for attribute in dict.fromkeys(high):

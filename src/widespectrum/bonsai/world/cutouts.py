@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
 import numpy as np
@@ -25,7 +26,7 @@ class Cutout:
     """A thing without its surroundings, at the picture's resolution."""
 
     pixels: Floats
-    """(h, w, 3)"""
+    """(h, w, 3), multiplied by the mask."""
     mask: Floats
     """(h, w, 1)"""
     left: int
@@ -65,7 +66,9 @@ def cut_out(placement: Placement, dice: Random, emotion: str, *, hollow: bool) -
         left, top, right, bottom = max(0, left), max(0, top), min(SIZE, right), min(SIZE, bottom)
     if right <= max(0, left) or bottom <= max(0, top) or left >= SIZE or top >= SIZE:
         return None
-    layer = Image.new("RGBA", ((right - left) * SCALE, (bottom - top) * SCALE))
+    # Four plain bands: the pen fills the last with 255, what it leaves is 0 in all. So colours are
+    # multiplied by coverage from the start, and averaging needs no conversion there and back.
+    layer = Image.new("RGBX", ((right - left) * SCALE, (bottom - top) * SCALE))
     pen = Pen(
         ImageDraw.Draw(layer),
         (cx - left) * SCALE,
@@ -98,6 +101,12 @@ def _jittered(colour: RGB, dice: Random) -> RGB:
     return clamp(tuple(value + dice.randint(-8, 8) for value in colour))  # type: ignore[arg-type]
 
 
+@cache
+def _ramp(length: int) -> Floats:
+    """From 0.5 down to -0.5."""
+    return np.linspace(0.5, -0.5, length, dtype=np.float32)
+
+
 def modelled(cutout: Cutout, light: Light) -> Cutout:
     """The thing with light and shade, as if it were made of clay: its edge bends away."""
     if not light.modelling:
@@ -111,18 +120,18 @@ def modelled(cutout: Cutout, light: Light) -> Cutout:
     slope = np.zeros_like(relief)
     slope[:, 1:-1] = (relief[:, 2:] - relief[:, :-2]) * (-light.side)
     slope[1:-1] += relief[2:] - relief[:-2]
-    across = np.linspace(0.5, -0.5, width, dtype=np.float32)[None, :] * -light.side
-    down = np.linspace(0.5, -0.5, height, dtype=np.float32)[:, None]
+    across = _ramp(width)[None, :] * -light.side
+    down = _ramp(height)[:, None]
     lit = slope * np.float32(soft * 0.9) + (across + down) * np.float32(0.55)
     factor = (1 + np.float32(light.modelling) * lit)[:, :, None]
     pixels = cutout.pixels * factor
     if light.shine:
         spot = np.clip(lit - 0.42, 0, 1)[:, :, None] * np.float32(light.shine)
-        pixels = pixels + (1 - pixels) * spot
+        pixels = pixels + (cutout.mask - pixels) * spot
     if light.rim:
         edge = np.clip(slope * 2.2, 0, 1)[:, :, None] * np.float32(light.rim)
-        pixels = pixels + (1 - pixels) * edge
-    return Cutout(np.clip(pixels, 0, 1), cutout.mask, cutout.left, cutout.top)
+        pixels = pixels + (cutout.mask - pixels) * edge
+    return Cutout(np.clip(pixels, 0, cutout.mask), cutout.mask, cutout.left, cutout.top)
 
 
 def cast_shadow(pixels: Floats, placement: Placement, light: Light, palette: Palette) -> Floats:
@@ -152,5 +161,5 @@ def put(pixels: Floats, cutout: Cutout) -> tuple[Floats, Floats]:
     mask = np.zeros((SIZE, SIZE, 1), dtype=np.float32)
     mask[area] = cutout.mask
     pixels = pixels.copy()
-    pixels[area] += (cutout.pixels - pixels[area]) * cutout.mask
+    pixels[area] = pixels[area] * (1 - cutout.mask) + cutout.pixels
     return pixels, mask

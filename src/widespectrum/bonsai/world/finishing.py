@@ -18,10 +18,10 @@ _GRAIN: Floats = np.random.Generator(np.random.PCG64(64)).standard_normal(
 
 _FAINT = np.float32(0.007)
 
-_WEAVE: Floats = (
-    np.float32(0.022) * (1 - 2 * (np.add.outer(np.arange(SIZE), np.arange(SIZE)) % 2))
-)[:, :, None].astype(np.float32)
-"""Light and dark threads by turns."""
+_HATCHING: Floats = (
+    np.float32(0.017) * np.sin(np.add.outer(np.arange(SIZE), np.arange(SIZE)) * (np.pi / 2) + 0.7)
+).astype(np.float32)[:, :, None]
+"""Fine diagonal strokes, four pixels apart."""
 
 
 def polished(pixels: Floats, view: View) -> Floats:
@@ -38,10 +38,10 @@ def polished(pixels: Floats, view: View) -> Floats:
 
 
 def _refined(pixels: Floats) -> Floats:
-    """Clear inner contours, and a fine regular weave as of an engraving."""
+    """Clear inner contours, and fine even strokes as of an engraving."""
     luma = grey(pixels)
     contour = np.clip(luma - blurred(luma, 1.2), -0.2, 0.2)
-    refined: Floats = pixels + contour * np.float32(0.9) + _WEAVE * (np.float32(0.3) + luma)
+    refined: Floats = pixels + contour * np.float32(0.9) + _HATCHING * (np.float32(0.3) + luma)
     return np.clip(refined, 0, 1)
 
 

@@ -160,6 +160,13 @@ AIR: dict[str, Callable[[Floats, View, Random], Floats]] = {
 """What is in the air before everything, by mood."""
 
 
+def drained(pixels: Floats, view: View, dice: Random) -> Floats:
+    """Around an empty stare the colours go out of the world."""
+    luma = grey(pixels)
+    pale: Floats = (luma + (pixels - luma) * np.float32(0.5)) * np.float32(0.88)
+    return pale
+
+
 def loneliness(pixels: Floats, view: View, dice: Random) -> Floats:
     """Blue dusk, one bare tree far off, a single light."""
     luma = grey(pixels)
@@ -367,6 +374,7 @@ def nightmare(pixels: Floats, view: View, dice: Random) -> Floats:
 
 
 EFFECTS: Effects = {
+    "empty-stare": drained,
     "loneliness": loneliness,
     "abandonment": abandonment,
     "decay": decay,

@@ -51,18 +51,15 @@ class Backdrop:
     flat: bool
     """Without any gradient."""
 
-    def lay(self, pen: Pen) -> None:
-        """Sky and ground."""
-        p = self.palette
+    def heaven(self, pen: Pen) -> None:
+        """The sky, or the wall; first of all."""
         if self.flat:
-            pen.box(0, 0, 1, self.horizon, p.sky)
-            pen.box(0, self.horizon, 1, 1, p.near)
+            pen.box(0, 0, 1, self.horizon + 0.05, self.palette.sky)
         else:
-            pen.gradient(0, self.horizon, p.sky, p.haze)
-            pen.gradient(self.horizon, 1, p.near, p.earth)
+            pen.gradient(0, self.horizon + 0.05, self.palette.sky, self.palette.haze)
 
     def ground(self, pen: Pen, top: float) -> None:
-        """The ground alone, over whatever stands behind it."""
+        """The ground, over the feet of whatever stands behind it."""
         p = self.palette
         if self.flat:
             pen.box(0, top, 1, 1, p.near)

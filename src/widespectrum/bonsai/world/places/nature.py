@@ -48,7 +48,7 @@ def _fir(
 def meadow(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     """Rolling hills, round little trees, flowers."""
     p, horizon = backdrop.palette, backdrop.horizon
-    backdrop.lay(pen)
+    backdrop.heaven(pen)
     if backdrop.scenic:
         backdrop.sun(pen, dice.uniform(0.15, 0.85), 0.17)
     if backdrop.decor:
@@ -76,7 +76,7 @@ def meadow(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
 def forest(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     """Firs in three depths of mist."""
     p, horizon = backdrop.palette, backdrop.horizon
-    backdrop.lay(pen)
+    backdrop.heaven(pen)
     if backdrop.scenic:
         light = tint(p.haze, 0.6)
         for x in (0.2, 0.45, 0.7):
@@ -105,7 +105,7 @@ def forest(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
 def desert(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     """Dunes, table mountains, cacti."""
     p, horizon = backdrop.palette, backdrop.horizon
-    backdrop.lay(pen)
+    backdrop.heaven(pen)
     if backdrop.scenic:
         backdrop.sun(pen, dice.uniform(0.2, 0.8), horizon - 0.16, 0.16)
     if backdrop.decor:
@@ -169,7 +169,7 @@ def _range(
 def snow(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     """A white field with firs and flakes in the air."""
     p, horizon = backdrop.palette, backdrop.horizon
-    backdrop.lay(pen)
+    backdrop.heaven(pen)
     if backdrop.scenic:
         backdrop.sun(pen, dice.uniform(0.2, 0.8), 0.16, 0.08)
         _range(pen, dice, horizon + 0.02, 0.3, 3, mix(p.sky, (92, 108, 150), 0.45), snow=True)
@@ -204,7 +204,7 @@ def snow(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
 def mountains(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     """Ranges behind ranges, and a lake before them where it is scenic."""
     p, horizon = backdrop.palette, backdrop.horizon
-    backdrop.lay(pen)
+    backdrop.heaven(pen)
     if backdrop.scenic:
         backdrop.sun(pen, dice.uniform(0.25, 0.75), 0.2, 0.09)
     rock = mix(p.sky, (84, 92, 132), 0.6)

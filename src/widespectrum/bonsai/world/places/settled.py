@@ -12,7 +12,7 @@ from widespectrum.bonsai.world.places.backdrop import Backdrop, scatter
 def city(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     """A skyline with lit windows above a street."""
     p, horizon = backdrop.palette, backdrop.horizon
-    backdrop.lay(pen)
+    backdrop.heaven(pen)
     if backdrop.scenic:
         backdrop.sun(pen, dice.uniform(0.2, 0.8), 0.2, 0.11)
     if backdrop.decor:
@@ -25,7 +25,7 @@ def city(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     x = -0.03
     while x < 1:
         wide, high = dice.uniform(0.13, 0.19), dice.uniform(0.14, 0.34)
-        wall = mix(mix(p.haze, (70, 78, 112), 0.7), dice.choice(p.accents), 0.22)
+        wall = mix(mix(p.haze, (74, 84, 124), 0.6), dice.choice(p.accents), 0.34)
         pen.box(x, horizon - high, x + wide - 0.012, horizon, wall)
         pen.box(x + wide - 0.045, horizon - high, x + wide - 0.012, horizon, shade(wall, 0.16))
         if backdrop.decor:
@@ -60,7 +60,8 @@ def city(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
 def room(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     """A wall with a window, a floor of boards, a rug."""
     p, horizon = backdrop.palette, backdrop.horizon
-    backdrop.lay(pen)
+    backdrop.heaven(pen)
+    backdrop.ground(pen, horizon)
     if backdrop.decor:
         for i in range(6):
             x = 0.03 + 0.18 * i
@@ -107,11 +108,10 @@ def room(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
             ],
             tint(p.near, 0.3),
         )
-    backdrop_floor = backdrop.palette.near
     if backdrop.decor:
         for i in range(5):
             y = horizon + 0.05 + 0.02 * i * (i + 1)
-            pen.stroke([(0, y), (1, y)], 0.008, shade(backdrop_floor, 0.14 + 0.03 * i))
+            pen.stroke([(0, y), (1, y)], 0.008, shade(p.near, 0.14 + 0.03 * i))
         pen.oval(0.5, horizon + 0.24, 0.44, 0.12, mix(p.accents[1], p.near, 0.25))
         pen.oval(0.5, horizon + 0.24, 0.36, 0.09, tint(p.accents[1], 0.3))
     pen.box(0, horizon - 0.025, 1, horizon + 0.008, shade(p.haze, 0.18))
@@ -143,7 +143,7 @@ def room(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
 def moon(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     """Grey dust and craters under a violet sky, the Earth above."""
     p, horizon = backdrop.palette, backdrop.horizon
-    backdrop.lay(pen)
+    backdrop.heaven(pen)
     if backdrop.decor:
         for _ in range(14 * backdrop.decor):
             pen.dot(

@@ -29,12 +29,13 @@ def _far_sail(pen: Pen, x: float, y: float, size: float, colour: RGB) -> None:
 def sea(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     """Open water with waves, far sails and gulls."""
     p, horizon = backdrop.palette, backdrop.horizon
-    backdrop.lay(pen)
+    backdrop.heaven(pen)
     light = tint(p.near, 0.5)
+    x = dice.uniform(0.3, 0.7)
     if backdrop.scenic:
-        x = dice.uniform(0.3, 0.7)
         backdrop.sun(pen, x, horizon - 0.12, 0.12)
-        backdrop.ground(pen, horizon)
+    backdrop.ground(pen, horizon)
+    if backdrop.scenic:
         for i in range(7):
             y, wide = horizon + 0.03 + 0.06 * i, 0.05 + 0.018 * i * dice.uniform(0.7, 1.2)
             pen.oval(x + dice.uniform(-0.03, 0.03), y, wide, 0.011, (255, 232, 158))
@@ -53,7 +54,7 @@ def sea(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
 def beach(pen: Pen, backdrop: Backdrop, dice: Random) -> None:
     """Sand, a strip of sea with foam, a palm."""
     p, horizon = backdrop.palette, backdrop.horizon
-    backdrop.lay(pen)
+    backdrop.heaven(pen)
     sea_colour = mix(p.sky, (30, 120, 190), 0.55)
     far = horizon - 0.14
     if backdrop.scenic:

@@ -31,7 +31,7 @@ def figure(
     for side in (-1, 1):
         pen.round_box(side * 0.15 - 0.12, 0.6, side * 0.15 + 0.12, 0.96, 0.05, trousers)
         pen.oval(side * 0.19, 0.95, 0.17, 0.07, shoes)
-    elbow, hand = _ARMS[emotion]
+    elbow, hand = _ARMS["sad" if hollow else emotion]
     for side in (-1, 1):
         shoulder = (side * 0.24, 0.26)
         bent, end = (side * elbow[0], elbow[1]), (side * hand[0], hand[1])
