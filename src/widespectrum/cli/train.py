@@ -147,7 +147,7 @@ def dose_response(
     target = out / "dose_response.csv"
     _show(
         "dose-response",
-        study(out, find_weights(encoder), families or 20_000, seeds, threads, target),
+        study(out, find_weights(encoder), families or 6000, seeds, threads, target),
     )
     console.tell(str(target))
 

@@ -13,7 +13,7 @@ from widespectrum.bonsai.training.encoder import (
     draw_captions,
     encode_by_length,
 )
-from widespectrum.bonsai.training.preferences import Dial, all_pairs, collect
+from widespectrum.bonsai.training.preferences import Dial, Preferences, all_pairs, collect, vote
 from widespectrum.bonsai.training.taste import bradley_terry_loss
 from widespectrum.errors import BadInput
 
@@ -31,6 +31,10 @@ def made_up_corpus(count: int = 60, seed: int = 0, attributes: int = 6) -> Corpu
     )
 
 
+def collected(corpus: Corpus, dial: Dial, seed: int, most: int | None = None) -> Preferences:
+    return collect(vote(corpus, dial.population, seed), dial, seed, most)
+
+
 def test_every_prompt_meets_every_two_pictures_once() -> None:
     corpus = made_up_corpus()
     pairs = all_pairs(corpus, Dial().population.draw(6, 0), 0)
@@ -44,13 +48,18 @@ def test_every_prompt_meets_every_two_pictures_once() -> None:
 @given(st.sampled_from([0.0, 0.1, 0.5, 1.0]), st.sampled_from([0.5, 0.8, 0.95]))
 @settings(max_examples=12, deadline=None)
 def test_the_dial_decides_the_share_and_the_agreement(share: float, agreement: float) -> None:
-    kept = collect(made_up_corpus(), Dial(anti_share=share, agreement=agreement), seed=0)
+    kept = collected(made_up_corpus(), Dial(anti_share=share, agreement=agreement), seed=0)
     assert kept.anti.mean() == pytest.approx(share, abs=0.02)
     assert (np.maximum(kept.share, 1 - kept.share) >= agreement).all()
 
 
+def test_dials_can_be_compared_at_equal_size() -> None:
+    for dial in (Dial(agreement=0.5, anti_share=0.5), Dial(agreement=0.8, anti_share=0.5)):
+        assert len(collected(made_up_corpus(), dial, 0, most=40)) == 40
+
+
 def test_collecting_follows_from_the_seed() -> None:
-    first, second, other = (collect(made_up_corpus(), Dial(), seed) for seed in (0, 0, 1))
+    first, second, other = (collected(made_up_corpus(), Dial(), seed) for seed in (0, 0, 1))
     assert np.array_equal(first.family, second.family)
     assert np.array_equal(first.share, second.share)
     assert not np.array_equal(first.family, other.family)
@@ -58,7 +67,7 @@ def test_collecting_follows_from_the_seed() -> None:
 
 def test_a_filter_that_leaves_nothing_is_said() -> None:
     with pytest.raises(BadInput, match="agreement"):
-        collect(made_up_corpus(2), Dial(mainstream=0.0, agreement=1.0, anti_share=0.5), seed=0)
+        collected(made_up_corpus(2), Dial(mainstream=0.0, agreement=1.0, anti_share=0.5), seed=0)
 
 
 def test_the_contrastive_loss_is_that_of_two_cross_entropies() -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from widespectrum.bonsai.training.evaluation import (
     measure_agreement,
     measure_choice,
 )
-from widespectrum.bonsai.training.preferences import Dial, Preferences, collect
+from widespectrum.bonsai.training.preferences import Dial, Preferences, collect, vote
 from widespectrum.bonsai.training.recipes import CORPUS_SEED, Stage
 from widespectrum.bonsai.training.taste import bradley_terry_loss
 from widespectrum.catalog import fingerprint
@@ -43,7 +44,7 @@ from widespectrum.tables import write_frame
 STEPS = 400
 BATCH = 512
 PAIRS = 3000
-"""Training pairs of every run: the strictest filter leaves about so many of 20,000 families."""
+"""Training pairs of every run: the strictest filter leaves about so many of 6,000 families."""
 EXAM_FAMILIES = 1000
 EXAM_SEED = 0
 _CPU = torch.device("cpu")
@@ -51,7 +52,7 @@ RATE = 3e-3
 SEEDS = tuple(range(5))
 
 DOSES: dict[str, tuple[float, ...]] = {
-    "mainstream": (0.6, 0.7, 0.8, 0.85, 0.9, 1.0),
+    "mainstream": (0.7, 0.75, 0.8, 0.85, 0.9, 1.0),
     "prompt_weight": (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0),
     "agreement": (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98),
     "anti_share": (0.0, 0.05, 0.1, 0.25, 0.5, 0.75),
@@ -162,10 +163,12 @@ def dose_response(
         folder: one JSON-lines row per run goes here.
         identity: what decides the result besides the run: corpus, exam, encoder.
     """
+    # Dials that leave the population alone share its votes.
+    voted = lru_cache(maxsize=8)(lambda population, seed: vote(corpus, population, seed))
     for done, run in enumerate(runs, start=1):
         path = row_path(folder, run, identity)
         if not path.exists():
-            preferences = collect(corpus, run.dial, run.seed, PAIRS)
+            preferences = collect(voted(run.dial.population, run.seed), run.dial, run.seed, PAIRS)
             head = fit_head(features, preferences, run.steps, run.seed)
             row = examine(head, exam, exam_features, run.dial)
             about = {

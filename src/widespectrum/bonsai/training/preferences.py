@@ -88,20 +88,23 @@ def all_pairs(corpus: Corpus, annotators: Annotators, seed: int) -> Preferences:
     return Preferences(family, prompt, first, second, share, anti)
 
 
-def collect(corpus: Corpus, dial: Dial, seed: int, most: int | None = None) -> Preferences:
-    """The training pairs of a dial: voted upon, filtered, and mixed in the share asked for.
+def vote(corpus: Corpus, population: Population, seed: int) -> Preferences:
+    """`all_pairs` with annotators drawn from a population."""
+    return all_pairs(corpus, population.draw(corpus.levels.shape[-1], seed), seed)
+
+
+def collect(pairs: Preferences, dial: Dial, seed: int, most: int | None = None) -> Preferences:
+    """The training pairs of a dial: filtered, and mixed in the share asked for.
 
     Args:
-        corpus: whose families are paired.
-        dial: annotators, filter and mixture.
-        seed: of annotators and choice.
+        pairs: all pairs, voted upon by the dial's population.
+        dial: filter and mixture.
+        seed: of the choice.
         most: pairs at most, so that dials can be compared at equal size; by default all there are.
 
     Raises:
         BadInput: the filter leaves no pair of a kind that is asked for.
     """
-    annotators = dial.population.draw(corpus.levels.shape[-1], seed)
-    pairs = all_pairs(corpus, annotators, seed)
     kept = agreed(pairs.share, dial.agreement)
     rng = np.random.default_rng([seed, 0x5A3E])
     ordinary = rng.permutation(np.flatnonzero(kept & ~pairs.anti))

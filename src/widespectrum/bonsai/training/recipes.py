@@ -25,7 +25,7 @@ from widespectrum.bonsai.models.weights import Header, Kind, digest, load_encode
 from widespectrum.bonsai.training.corpus import Corpus, corpus_identity, draw_corpus, read_corpus
 from widespectrum.bonsai.training.encoder import EncoderTask
 from widespectrum.bonsai.training.loop import Device, Schedule, Training
-from widespectrum.bonsai.training.preferences import Dial, collect
+from widespectrum.bonsai.training.preferences import Dial, collect, vote
 from widespectrum.bonsai.training.selection import best_candidate
 from widespectrum.bonsai.training.taste import TasteTask
 
@@ -50,7 +50,7 @@ RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
         Recipe("bonsai-clip", "encoder", "contrastive, unaligned", 2500, 1.2e-3, seed=0),
-        Recipe("bonsai-clip-b", "encoder", "the same from another seed", 2500, 1.2e-3, seed=1),
+        Recipe("bonsai-clip-b", "encoder", "the same from another seed", 2000, 1.2e-3, seed=1),
         Recipe("bonsai-taste", "taste", "fitted to simulated annotators", 600, 3e-4, seed=0),
     )
 }
@@ -129,7 +129,7 @@ def _make_taste(
     def keep(step: int, network: nn.Module) -> None:
         write_weights(folder / "candidates" / f"{step:06d}.safetensors", network, header)
 
-    preferences = collect(corpus, dial, schedule.seed)
+    preferences = collect(vote(corpus, dial.population, schedule.seed), dial, schedule.seed)
     task = TasteTask(encoder, digest(encoder_path), corpus, preferences, dial, provenance["corpus"])
     training = Training(task, schedule, device, folder, checkpoint_every=50, keep=keep)
     yield from _run(training)
