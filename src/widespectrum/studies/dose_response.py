@@ -16,6 +16,7 @@ import polars as pl
 from widespectrum.errors import BadInput
 from widespectrum.statistics import holm, spearman, student
 from widespectrum.studies.findings import Column, Figure, Findings, Table
+from widespectrum.tables.columns import Field, conform
 
 STUDY = "dose-response"
 
@@ -58,7 +59,7 @@ def analyse(rows: pl.DataFrame, provenance: Mapping[str, Any] | None = None) -> 
     Raises:
         BadInput: a column is missing, a dial is not known, or there is no row.
     """
-    _check(rows)
+    rows = _checked(rows)
     means = dose_means(rows)
     trends = dose_trends(rows)
     return Findings(
@@ -136,7 +137,12 @@ def dose_trends(rows: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.Series("p_holm", holm(frame["p"].to_list()), pl.Float64))
 
 
-def _check(rows: pl.DataFrame) -> None:
+def _checked(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with numbers as numbers; a CSV holds text.
+
+    Raises:
+        BadInput: see `analyse`.
+    """
     for name in ("dial", "dose", "seed", *MEASURES):
         if name not in rows.columns:
             raise BadInput(
@@ -149,6 +155,9 @@ def _check(rows: pl.DataFrame) -> None:
     unknown = set(rows["dial"]) - set(DIALS)
     if unknown:
         raise BadInput(f"there is no dial {min(unknown)!r}", f"Known are {', '.join(DIALS)}.")
+    fields = [Field("dial", "text", required=True)]
+    fields += [Field(name, "number", required=True) for name in ("dose", *MEASURES)]
+    return conform(rows, fields, "the table of trainings")
 
 
 def _headline(trends: pl.DataFrame, means: pl.DataFrame) -> tuple[str, ...]:
