@@ -39,7 +39,7 @@ def test_sheet_command(tmp_path: Path) -> None:
     assert again.read_bytes() == out.read_bytes()
 
 
-def test_sheet_command_wants_a_png(tmp_path: Path) -> None:
+def test_sheet_command_wants_png_or_jpeg(tmp_path: Path) -> None:
     result = RUN.invoke(app, ["bonsai", "sheet", "--out", str(tmp_path / "sheet.gif")])
     assert isinstance(result.exception, BadInput)
 

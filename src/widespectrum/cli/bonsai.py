@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Look at Bonsai's world.", no_args_is_help=True)
 
-Out = Annotated[Path, typer.Option(help="PNG to write.")]
+Out = Annotated[Path, typer.Option(help="PNG or JPEG to write.")]
 
 
 @app.command()
@@ -85,12 +85,12 @@ def words(
 
 def _write(picture: Image.Image, out: Path) -> None:
     from widespectrum.errors import BadInput
-    from widespectrum.images import encode_png
+    from widespectrum.images import encode_image
     from widespectrum.tables import write_bytes
 
-    if out.suffix.lower() != ".png":
+    if out.suffix.lower() not in (".png", ".jpg", ".jpeg"):
         raise BadInput(
-            f"has the suffix {out.suffix!r}", "Name a .png file.", file=out, field="--out"
+            f"has the suffix {out.suffix!r}", "Name a .png or .jpg file.", file=out, field="--out"
         )
-    write_bytes(encode_png(picture), out)
+    write_bytes(encode_image(picture, "PNG" if out.suffix.lower() == ".png" else "JPEG"), out)
     console.say(f"Wrote {out} ({picture.width} x {picture.height}).")

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from random import Random
 
 import numpy as np
 import pytest
 
 from widespectrum.aesthetics import load_dimensions
-from widespectrum.bonsai import Vocabulary, caption, sample_scene, vocabulary, world_pairs
+from widespectrum.bonsai import (
+    CritiqueScene,
+    Look,
+    Vocabulary,
+    caption,
+    sample_scene,
+    vocabulary,
+    world_pairs,
+)
 from widespectrum.bonsai.language import NULL, PAD, TOKEN_LIMIT, UNKNOWN, known_words, words
-from widespectrum.bonsai.world import drawable
+from widespectrum.bonsai.world import CRITIQUES, drawable
 from widespectrum.errors import BadInput
 from widespectrum.prompts.frames import CAPTION_FIRST, EFFECTS_FIRST, PICTURE_WORDS
 from widespectrum.prompts.neutral import STATEMENTS
@@ -105,3 +114,15 @@ def test_another_vocabulary_is_refused() -> None:
 def test_a_damaged_vocabulary_is_refused(tokens: tuple[str, ...]) -> None:
     with pytest.raises(BadInput):
         Vocabulary(tokens)
+
+
+def test_captions_fit_uncut() -> None:
+    """Also the longest: a critique scene with everything in it, and as much said of its look."""
+    topics = [CritiqueScene(topic, elements) for topic, elements in CRITIQUES.items()]
+    look = Look(
+        ("motion-blur", "sensor-noise", "torn-tiles", "warped-lines"), ("brightness",), "fearful"
+    )
+    for seed in range(60):
+        for scene in topics:
+            said = caption(replace(scene, look=look), seed, style="written")
+            assert len(words(said)) <= TOKEN_LIMIT

@@ -103,6 +103,7 @@ def test_every_effect_has_exactly_one_painter_beyond_the_composition() -> None:
     registries = (
         surroundings.PAINTED,
         surroundings.FLOODED,
+        staging.BLENDED,
         staging.OVERLAID,
         staging.TILTED,
         moods.EFFECTS,

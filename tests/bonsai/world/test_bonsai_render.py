@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from widespectrum.bonsai import sample_scene, sample_scenes, scene_to_json
 from widespectrum.bonsai.world import (
+    ATTRIBUTE_OF,
     COLOURS,
     EMOTIONS,
     KINDS,
@@ -26,6 +27,34 @@ from widespectrum.bonsai.world import (
     draw,
     render,
     render_many,
+)
+from widespectrum.bonsai.world.effects import (
+    colour,
+    exposure,
+    finish,
+    lighting,
+    moods,
+    optics,
+    reduction,
+    signal,
+    staging,
+    structure,
+    surroundings,
+)
+from widespectrum.bonsai.world.view import View
+
+STAGES = (
+    colour,
+    exposure,
+    finish,
+    lighting,
+    moods,
+    optics,
+    reduction,
+    signal,
+    staging,
+    structure,
+    surroundings,
 )
 
 BOAT = Scene(Thing("boat", "red"), "sea", seed=3)
@@ -66,6 +95,22 @@ def test_any_scene_draws_alike_twice_and_is_not_blank(number: int) -> None:
     pixels = render(scene)
     assert np.array_equal(pixels, render(scene))
     assert pixels.std() > 1
+
+
+@pytest.mark.parametrize("effect", ["", *ATTRIBUTE_OF])
+def test_effects_stay_in_single_precision(effect: str) -> None:
+    """Twice the bytes would be half the speed."""
+    pixels = np.full((64, 64, 3), 0.5, dtype=np.float32)
+    scene = Scene(Thing("person", "red"), "meadow", look=Look((effect,) if effect else ()))
+    stages = [effects for module in STAGES for effects in vars(module).values()]
+    for effects in stages:
+        if isinstance(effects, dict) and effect in effects and effects is not surroundings.PAINTED:
+            painted = effects[effect](
+                pixels, View(scene, PLACES["meadow"].palette, 0.6, pixels), Random(1)
+            )
+            assert painted.dtype == np.float32
+            assert painted.shape == (64, 64, 3)
+            assert (pixels == 0.5).all(), "changed in place"
 
 
 def test_order_of_drawing_does_not_matter() -> None:

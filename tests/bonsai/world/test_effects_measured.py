@@ -296,7 +296,7 @@ def test_wrong_focus_blurs_the_subject_and_not_the_leaves() -> None:
         x, y = (round(64 * part) for part in (compose(scene).subject.x, 0.55))
         middle = np.s_[y - 12 : y - 4, x - 8 : x + 8]
         assert sharpness(after[middle]) < 0.6 * sharpness(before[middle])
-        assert sharpness(after[46:]) > 2 * sharpness(after[middle])
+        assert sharpness(after[46:]) > 1.5 * sharpness(after[middle])
 
 
 def test_wrong_colours_change_the_place_and_leave_the_subject() -> None:

@@ -14,11 +14,16 @@ from typing import Literal, TypeAlias
 
 from widespectrum.bonsai.language import wordings as say
 from widespectrum.bonsai.language.lexicon import effect_phrases
+from widespectrum.bonsai.language.vocabulary import TOKEN_LIMIT
+from widespectrum.bonsai.language.words import words
 from widespectrum.bonsai.splits import Split, wordings_for
 from widespectrum.bonsai.world.attributes import FACIAL_EFFECTS
 from widespectrum.bonsai.world.scene import AnyScene, Scene, Thing
 from widespectrum.prompts.frames import CAPTION_FIRST, EFFECTS_FIRST, PICTURE_WORDS, with_article
 from widespectrum.prompts.grammar import capitalised, fit, listed
+
+_TRIES = 6
+"""A caption longer than a model reads is said again, in fewer words; one in ten thousand is."""
 
 Style: TypeAlias = Literal["short", "written"]
 """``short``: Bonsai's own words. ``written``: as the template writer would."""
@@ -36,15 +41,18 @@ def caption(
         split: which wordings may be used; see `widespectrum.bonsai.splits`.
     """
     speaker = _Speaker(Random(f"caption/{seed}"), split)  # noqa: S311  (words, not secrets)
-    if style == "written" and scene.look.effects:
-        return speaker.written(scene)
-    return speaker.short(scene)
+    said = speaker.say(scene, style)
+    for _ in range(_TRIES):
+        if len(words(said)) <= TOKEN_LIMIT:
+            break
+        said = min(said, speaker.say(scene, "short"), key=len)
+    return said
 
 
 def content(scene: AnyScene, seed: int = 0, *, split: Split | None = None) -> str:
     """What the scene shows and where, without how it looks: the caption of an ordinary picture."""
     speaker = _Speaker(Random(f"caption/{seed}"), split)  # noqa: S311
-    return capitalised(speaker.content(scene, plain=True))
+    return capitalised(speaker.content(scene))
 
 
 class _Speaker:
@@ -60,26 +68,31 @@ class _Speaker:
 
     # What there is
 
-    def content(self, scene: AnyScene, *, plain: bool) -> str:
-        """What there is, beginning with an article; with looks of the subject unless ``plain``."""
+    def content(self, scene: AnyScene, *, size: bool = False, effects: bool = False) -> str:
+        """What there is, beginning with an article.
+
+        Args:
+            scene: what to describe.
+            size: also say that the subject is large.
+            effects: also say what effects there are on the subject.
+        """
         if isinstance(scene, Scene):
-            return self._things(scene, plain)
+            return self._things(scene, size, effects)
         topic = self.pick(say.TOPIC_WORDS[scene.topic])
         elements = [self.pick(say.ELEMENT_WORDS[scene.topic][name]) for name in scene.elements]
         return f"{topic}, with {listed(elements)}" if elements else topic
 
-    def _things(self, scene: Scene, plain: bool) -> str:
+    def _things(self, scene: Scene, size: bool, effects: bool) -> str:
         look = scene.look
         before: list[str] = []
         after: list[str] = []
-        if not plain:
-            if "prominence" in look.high:
-                before.append(self.pick(say.HIGH_WORDS["prominence"]))
-            for effect in look.effects:
-                if effect in say.SUBJECT_EFFECTS:
-                    word = self.pick(say.EFFECT_WORDS[effect])
-                    (before if _attributive(word) else after).append(word)
-        if scene.people and scene.subject.kind == "person" and _says_emotion(scene, plain):
+        if size and "prominence" in look.high:
+            before.append(self.pick(say.HIGH_WORDS["prominence"]))
+        for effect in look.effects:
+            if effects and effect in say.SUBJECT_EFFECTS:
+                word = self.pick(say.EFFECT_WORDS[effect])
+                (before if _attributive(word) else after).append(word)
+        if scene.people and scene.subject.kind == "person" and _says_emotion(scene, calm=effects):
             before.append(self.pick(say.EMOTION_WORDS[look.emotion]))
         text = self._thing(scene.subject, before)
         if scene.framing == "portrait":
@@ -117,7 +130,7 @@ class _Speaker:
 
     def short(self, scene: AnyScene) -> str:
         """Content and looks in Bonsai's own words."""
-        text = self.content(scene, plain=False)
+        text = self.content(scene, size=True, effects=True)
         looks = self._picture_looks(scene, lows=True)
         if not looks:
             return capitalised(text)
@@ -132,14 +145,17 @@ class _Speaker:
             return f"{capitalised(listed(looks))}: {text}"
         return capitalised(f"{text}, {listed(looks)}")
 
+    def say(self, scene: AnyScene, style: Style) -> str:
+        """Everything about the scene, in a style."""
+        written = style == "written" and scene.look.effects
+        return self.written(scene) if written else self.short(scene)
+
     def written(self, scene: AnyScene) -> str:
         """Content and high ends in a caption, effects as the template writer would name them."""
         phrases = [self.pick(effect_phrases()[effect]) for effect in scene.look.effects]
         self.dice.shuffle(phrases)
-        text = self.content(scene, plain=True)
+        text = self.content(scene, size=True)
         highs = self._picture_looks(scene, lows=False)
-        if "prominence" in scene.look.high:
-            highs.append(f"the subject {self.pick(say.HIGH_WORDS['prominence'])}")
         if highs:
             text = f"{text}, {listed(highs)}"
         fitted = fit(capitalised(text))
@@ -148,12 +164,12 @@ class _Speaker:
         return frame.fill(fitted, phrases, self.dice.choice(PICTURE_WORDS))
 
 
-def _says_emotion(scene: Scene, plain: bool) -> bool:
-    """A face's emotion is said, unless an effect says it; calm only of a portrait."""
+def _says_emotion(scene: Scene, *, calm: bool) -> bool:
+    """A face's emotion is said, unless an effect says it; calm, if at all, only of a portrait."""
     look = scene.look
     if look.shows(*FACIAL_EFFECTS):
         return False
-    return look.emotion != "calm" or (not plain and scene.framing == "portrait")
+    return look.emotion != "calm" or (calm and scene.framing == "portrait")
 
 
 def _attributive(wording: str) -> bool:

@@ -61,8 +61,8 @@ def colour(rgb: tuple[int, int, int]) -> Floats:
     return np.array(rgb, dtype=np.float32) * _BYTE
 
 
-def blend(below: Floats, above: Floats, mask: Floats | float) -> Floats:
-    """``above`` over ``below`` where the mask is 1."""
+def blend(below: Floats, above: Floats | float, mask: Floats | float) -> Floats:
+    """``above`` over ``below`` where the mask is 1; a number stands for a shade of grey."""
     mixed: Floats = below + (above - below) * mask
     return mixed
 
@@ -86,7 +86,7 @@ def sampled(pixels: Floats, x: Floats, y: Floats) -> Floats:
     x = np.clip(x, 0, SIZE - 1.001)
     y = np.clip(y, 0, SIZE - 1.001)
     left, top = x.astype(np.int32), y.astype(np.int32)
-    dx, dy = (x - left)[:, :, None], (y - top)[:, :, None]
+    dx, dy = (x - np.floor(x))[:, :, None], (y - np.floor(y))[:, :, None]
     flat = pixels.reshape(SIZE * SIZE, -1)
     start = top * SIZE + left
     upper = flat[start] * (1 - dx) + flat[start + 1] * dx

@@ -1,10 +1,10 @@
 """From a scene to its picture.
 
 Stages, from back to front: the colours, the place, what is done to the surroundings, the things
-with their shadows, what is in the air, and then everything that happens to a finished picture, in
-the order in which it would: the hand (reduction, finish), reality (structure), light and colour,
-exposure, the lens, the film. Only the pen draws large and is averaged down; effects work on the
-64 x 64 pixels.
+with their shadows; and then everything that happens to a finished picture, in the order in which it
+would: the hand (reduction, finish), reality (structure), what is in the air, light and colour,
+exposure, the lens, the film. A later stage never hides an earlier effect altogether. Only the pen
+draws large and is averaged down; effects work on the 64 x 64 pixels.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from widespectrum.bonsai.world.places import PLACES, Backdrop
 from widespectrum.bonsai.world.raster import Floats, from_image, to_bytes
 from widespectrum.bonsai.world.scene import AnyScene, CritiqueScene, Scene
 from widespectrum.bonsai.world.tones import palette_for
-from widespectrum.bonsai.world.view import View, apply
+from widespectrum.bonsai.world.view import Effects, View, apply
 
 VERSION = 1
 """Of the drawings: counts changes after which the same scene gives another picture."""
@@ -77,8 +77,6 @@ def _scene(scene: Scene) -> tuple[Floats, View]:
     view.backdrop = apply(surroundings.FLOODED, behind, view)
     pixels = _things(scene, view, composition)
     pixels = apply(surroundings.FRINGED, pixels, view)
-    if look.mood in moods.AIR:
-        pixels = moods.AIR[look.mood](pixels, view, scene.dice("air"))
     return pixels, view
 
 
@@ -133,19 +131,27 @@ def _critique(scene: CritiqueScene) -> tuple[Floats, View]:
 
 def _processed(pixels: Floats, view: View) -> Floats:
     """What happens to a finished picture."""
-    for effects in (
-        staging.OVERLAID,
-        moods.EFFECTS,
+    pixels = _applied(
+        pixels,
+        view,
+        staging.BLENDED,
         reduction.EFFECTS,
+        staging.OVERLAID,
+        exposure.OUTLINED,
         finish.EFFECTS,
         structure.EFFECTS,
-        lighting.EFFECTS,
-        colour.EFFECTS,
-    ):
-        pixels = apply(effects, pixels, view)
+    )
+    if isinstance(view.scene, Scene) and view.look.mood in moods.AIR:
+        pixels = moods.AIR[view.look.mood](pixels, view, view.dice("air"))
+    pixels = _applied(pixels, view, moods.EFFECTS, lighting.EFFECTS, colour.EFFECTS)
     pixels = polished(pixels, view)
-    pixels = apply(exposure.EFFECTS, pixels, view)
-    pixels = apply(staging.TILTED, pixels, view)
-    pixels = apply(optics.EFFECTS, pixels, view)
-    pixels = apply(signal.EFFECTS, pixels, view)
+    pixels = _applied(
+        pixels, view, exposure.EFFECTS, staging.TILTED, optics.EFFECTS, signal.EFFECTS
+    )
     return film(pixels, view)
+
+
+def _applied(pixels: Floats, view: View, *stages: Effects) -> Floats:
+    for effects in stages:
+        pixels = apply(effects, pixels, view)
+    return pixels

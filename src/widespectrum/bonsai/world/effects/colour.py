@@ -88,7 +88,7 @@ def blown_highlights(pixels: Floats, view: View, dice: Random) -> Floats:
     """Overexposed until the colour is gone."""
     burnt = np.clip(pixels * np.float32(1.5) + np.float32(0.12), 0, 1)
     white = np.clip((grey(burnt) - np.float32(0.55)) * np.float32(2.4), 0, 1)
-    return blend(burnt, np.ones_like(pixels), white)
+    return blend(burnt, 1.0, white)
 
 
 def light_leak(pixels: Floats, view: View, dice: Random) -> Floats:

@@ -32,10 +32,15 @@ def unlit_night(pixels: Floats, view: View, dice: Random) -> Floats:
 
 
 def silhouettes(pixels: Floats, view: View, dice: Random) -> Floats:
-    """Black outlines against dim grey."""
-    dim = grey(view.backdrop) * np.float32(0.16) + np.float32(0.2)
-    behind = dim * np.array([0.94, 0.97, 1.06], dtype=np.float32)
-    return blend(behind, pixels * np.float32(0.04), view.things)
+    """Black outlines against grey; how dim the grey is, `dimmed` makes sure of in the end."""
+    behind = grey(pixels) * np.array([0.5, 0.52, 0.57], dtype=np.float32) + np.float32(0.04)
+    return blend(behind, pixels * np.float32(0.05), view.things)
+
+
+def dimmed(pixels: Floats, view: View, dice: Random) -> Floats:
+    """No brighter than dusk, whatever has happened since."""
+    dim: Floats = pixels * np.float32(min(1.0, 0.22 / max(0.01, float(pixels.mean()))))
+    return dim
 
 
 def heavy_vignette(pixels: Floats, view: View, dice: Random) -> Floats:
@@ -52,7 +57,7 @@ def dim_bulb(pixels: Floats, view: View, dice: Random) -> Floats:
     light = glow(x, y, 0.3, 0.42)
     bulb = glow(x, y, 0.045, 0.045) * np.array([1.0, 0.86, 0.5], dtype=np.float32)
     warm = np.array([1.0, 0.72, 0.36], dtype=np.float32)
-    dark: Floats = pixels * (np.float32(0.07) + light * warm * np.float32(0.5))
+    dark: Floats = pixels * (np.float32(0.09) + light * warm * np.float32(0.58))
     return dark + bulb * np.float32(0.75)
 
 
@@ -91,8 +96,11 @@ def dramatic(pixels: Floats, side: int) -> Floats:
     return lit
 
 
+OUTLINED: Effects = {"silhouettes": silhouettes}
+"""Needs to know where things are, so it comes before anything moves them."""
+
 EFFECTS: Effects = {
-    "silhouettes": silhouettes,
+    "silhouettes": dimmed,
     "dark-smoke": dark_smoke,
     "crushed-shadows": crushed_shadows,
     "charcoal-palette": charcoal_palette,

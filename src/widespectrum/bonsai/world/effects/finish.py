@@ -74,7 +74,7 @@ def missing_parts(pixels: Floats, view: View, dice: Random) -> Floats:
                 x + (dx + dice.uniform(-0.2, 0.2)) * radius,
                 y + (dy + dice.uniform(-0.2, 0.2)) * radius,
             )
-            size = radius * dice.uniform(0.26, 0.38)
+            size = radius * dice.uniform(0.3, 0.44)
             pen.polygon(
                 [
                     (bx - size, by - size * 0.6),
@@ -137,7 +137,7 @@ def shattered_shards(pixels: Floats, view: View, dice: Random) -> Floats:
     crack = np.zeros((SIZE, SIZE), dtype=bool)
     crack[:, 1:] |= shard[:, 1:] != shard[:, :-1]
     crack[1:] |= shard[1:] != shard[:-1]
-    return blend(broken, np.float32(0.94) + broken * 0, crack[:, :, None] * np.float32(0.9))
+    return blend(broken, 0.94, crack[:, :, None] * np.float32(0.9))
 
 
 def low_polygon(pixels: Floats, view: View, dice: Random) -> Floats:

@@ -45,7 +45,7 @@ def light_for(look: Look, side: int) -> Light:
 def flat_ambient(pixels: Floats, view: View, dice: Random) -> Floats:
     """Dull, directionless."""
     mean = pixels.mean(axis=(0, 1))
-    return blend(pixels, mean + pixels * 0, 0.3)
+    return blend(pixels, mean, 0.3)
 
 
 def cut_paper(pixels: Floats, view: View, dice: Random) -> Floats:
@@ -56,7 +56,7 @@ def cut_paper(pixels: Floats, view: View, dice: Random) -> Floats:
     )
     card = np.round(pixels * np.float32(11)) / np.float32(11)
     edge = np.clip(grown - view.things, 0, 1)
-    return blend(card, np.float32(0.97) + pixels * 0, edge * np.float32(0.9))
+    return blend(card, 0.97, edge * np.float32(0.9))
 
 
 def scanned_look(pixels: Floats, view: View, dice: Random) -> Floats:
@@ -66,7 +66,7 @@ def scanned_look(pixels: Floats, view: View, dice: Random) -> Floats:
     dull = luma + (pixels - luma) * np.float32(0.78)
     scanned: Floats = dull * np.float32(0.66) + np.float32(0.26) + streaks
     frame = ((COLUMNS < 0.04) | (COLUMNS > 0.96) | (ROWS < 0.04) | (ROWS > 0.96))[:, :, None]
-    return blend(scanned, np.float32(0.9) + pixels * 0, frame.astype(np.float32))
+    return blend(scanned, 0.9, frame.astype(np.float32))
 
 
 def no_highlights(pixels: Floats, view: View, dice: Random) -> Floats:

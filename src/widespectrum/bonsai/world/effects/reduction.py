@@ -38,6 +38,13 @@ def _lines(pixels: Floats) -> Floats:
     return edges
 
 
+def _paper(pixels: Floats, view: View) -> Floats:
+    """A blank sheet; where colours are to jar, a sheet of a jarring colour."""
+    jarring = view.look.shows("clashing-neon", "wrong-colors")
+    sheet = blend(_PAPER, colour(view.palette.sky), 0.7) if jarring else _PAPER
+    return np.broadcast_to(sheet, pixels.shape)
+
+
 def _main_colour(view: View) -> Floats:
     if isinstance(view.scene, Scene):
         return colour(COLOURS[view.scene.subject.colour])
@@ -50,7 +57,7 @@ def bare_canvas(pixels: Floats, view: View, dice: Random) -> Floats:
     begun = np.clip(
         glow(x, y + 0.5 * radius, radius * 1.0, radius * 0.62) * 3 - np.float32(1.3), 0, 1
     )
-    return blend(_PAPER + pixels * 0, pixels, np.maximum(begun, view.subject))
+    return blend(_paper(pixels, view), pixels, np.maximum(begun, view.subject))
 
 
 def primitive_shapes(pixels: Floats, view: View, dice: Random) -> Floats:
@@ -87,7 +94,7 @@ def abandoned_sketch(pixels: Floats, view: View, dice: Random) -> Floats:
         :, :, None
     ]
     drawn = np.maximum(reach, view.subject)
-    return blend(_PAPER + pixels * 0, _PENCIL, np.clip(_lines(pixels) * drawn, 0, 1))
+    return blend(_paper(pixels, view), _PENCIL, np.clip(_lines(pixels) * drawn, 0, 1))
 
 
 def random_scribble(pixels: Floats, view: View, dice: Random) -> Floats:
@@ -111,7 +118,7 @@ def random_scribble(pixels: Floats, view: View, dice: Random) -> Floats:
 
     hint = _lines(pixels) * view.subject * np.float32(0.7)
     ink = _main_colour(view) * np.float32(0.5)
-    return blend(blend(_PAPER + pixels * 0, _PENCIL, hint), ink, stencil(squiggles))
+    return blend(blend(_paper(pixels, view), _PENCIL, hint), ink, stencil(squiggles))
 
 
 def uniform_texture(pixels: Floats, view: View, dice: Random) -> Floats:
@@ -152,15 +159,16 @@ def placeholder_fill(pixels: Floats, view: View, dice: Random) -> Floats:
             pen.stroke([(left, top), (right, bottom)], 0.016, OPAQUE)
             pen.stroke([(left, bottom), (right, top)], 0.016, OPAQUE)
 
-    page = blend(np.float32(0.93) + pixels * 0, np.float32(0.78) + pixels * 0, stencil(fills))
-    page = blend(page, np.float32(0.62) + pixels * 0, stencil(crosses))
+    sheet = _paper(pixels, view)
+    page = blend(sheet, sheet * np.float32(0.82), stencil(fills))
+    page = blend(page, sheet * np.float32(0.64), stencil(crosses))
     return blend(page, pixels, view.subject * np.float32(0.85))
 
 
 def bare_abstraction(pixels: Floats, view: View, dice: Random) -> Floats:
     """A few flat bands, and a smudge where the subject was."""
     bands = view.backdrop.reshape(4, 16, SIZE, 3).mean(axis=(1, 2))
-    flat = np.repeat(bands, 16, axis=0)[:, None, :] + pixels * 0
+    flat = np.broadcast_to(np.repeat(bands, 16, axis=0)[:, None, :], pixels.shape)
     (x, y), radius = view.middle, max(0.07, view.radius)
     smudge = np.clip(glow(x, y, radius * 0.75, radius * 0.75) * 3 - np.float32(0.9), 0, 1)
     return blend(flat, _main_colour(view), smudge * np.float32(0.9))

@@ -90,12 +90,14 @@ def _blade(dice: Random, side: int, number: int) -> list[tuple[float, float]]:
     ]
 
 
+BLENDED: Effects = {"camouflaged-subject": camouflaged_subject}
+"""Effects on the subject in its place."""
+
 OVERLAID: Effects = {
-    "camouflaged-subject": camouflaged_subject,
     "wrong-focus": wrong_focus,
     "hidden-subject": hidden_subject,
 }
-"""Effects over the finished scene."""
+"""Effects before everything in the scene."""
 
 
 def tilted_horizon(pixels: Floats, view: View, dice: Random) -> Floats:

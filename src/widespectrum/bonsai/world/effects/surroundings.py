@@ -232,14 +232,13 @@ def cut_out_halo(pixels: Floats, view: View, dice: Random) -> Floats:
             pen.polygon([(x, y), (x + 0.05, y + 0.03), (x + 0.02, y + 0.06)], OPAQUE)
 
     fringe = np.clip(grown - view.subject, 0, 1) * (1 - stencil(nicks))
-    dirty = view.subject * np.float32(0.0) + np.float32(0.97)
-    return blend(pixels, dirty + pixels * 0, fringe)
+    return blend(pixels, 0.97, fringe)
 
 
 def glare(pixels: Floats, view: View, dice: Random) -> Floats:
     """The light of a burnt-out backdrop eats into whatever stands before it."""
     bleeding = np.float32(1.0) - blurred(view.things, 2.6)
-    return blend(pixels, np.ones_like(pixels), np.clip(bleeding * np.float32(1.1) - 0.08, 0, 1))
+    return blend(pixels, 1.0, np.clip(bleeding * np.float32(1.1) - 0.08, 0, 1))
 
 
 FRINGED: Effects = {"cut-out-halo": cut_out_halo, "blown-out-backdrop": glare}
