@@ -29,6 +29,7 @@ from widespectrum.bonsai.world.effects import (
     staging,
     structure,
     surroundings,
+    weather,
 )
 from widespectrum.bonsai.world.finishing import film, polished
 from widespectrum.bonsai.world.palette import COLOURS
@@ -39,8 +40,8 @@ from widespectrum.bonsai.world.scene import AnyScene, CritiqueScene, Scene
 from widespectrum.bonsai.world.tones import palette_for
 from widespectrum.bonsai.world.view import Effects, View, apply
 
-VERSION = 1
-"""Of the drawings: counts changes after which the same scene gives another picture."""
+VERSION = 2
+"""Of the world: counts changes after which the same scene gives another picture or caption."""
 
 
 def render(scene: AnyScene) -> NDArray[np.uint8]:
@@ -88,9 +89,9 @@ def _place(scene: Scene, backdrop: Backdrop) -> Floats:
     if not look.shows("white-void", "flat-fill"):
         place = PLACES[scene.place]
         place.paint(pen, backdrop, scene.dice("place"))
-        weather = moods.WEATHER.get(look.mood)
-        if weather and not place.indoors and not look.shows("blown-out-backdrop"):
-            weather(pen, backdrop.horizon, scene.dice("weather"))
+        sky = weather.WEATHER.get(look.mood)
+        if sky and not place.indoors and not look.shows("blown-out-backdrop"):
+            sky(pen, backdrop.horizon, scene.dice("weather"))
         for key, paint in surroundings.PAINTED.items():
             if key in look.effects:
                 paint(canvas, pen, backdrop, scene.dice(key))
@@ -141,8 +142,8 @@ def _processed(pixels: Floats, view: View) -> Floats:
         finish.EFFECTS,
         structure.EFFECTS,
     )
-    if isinstance(view.scene, Scene) and view.look.mood in moods.AIR:
-        pixels = moods.AIR[view.look.mood](pixels, view, view.dice("air"))
+    if isinstance(view.scene, Scene) and view.look.mood in weather.AIR:
+        pixels = weather.AIR[view.look.mood](pixels, view, view.dice("air"))
     pixels = _applied(pixels, view, moods.EFFECTS, lighting.EFFECTS, colour.EFFECTS)
     pixels = polished(pixels, view)
     pixels = _applied(
