@@ -1,4 +1,4 @@
-"""``demo``: the whole system offline, from pictures to a report."""
+"""``demo``: the whole system offline, from prompts and pictures to a report."""
 
 from __future__ import annotations
 
@@ -11,18 +11,25 @@ from widespectrum.cli import console
 
 
 def demo(
-    out: Annotated[Path, typer.Option(help="Run folder; what is there is not done again.")] = Path(
-        "runs/demo"
-    ),
-    quick: Annotated[bool, typer.Option(help="Fewer pairs.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Run folder; what is there is not done again. Default: runs/demo."),
+    ] = None,
+    photographs: Annotated[
+        bool, typer.Option("--photographs", help="Real photographs in the darkroom, not Bonsai.")
+    ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer pairs.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Run the whole system on what ships with it, and print the report's path."""
     from widespectrum.report import report_run
-    from widespectrum.studies.demonstration import plan_demonstration
+    from widespectrum.studies.demonstration import plan_bonsai, plan_photographs
 
-    console.say("Planning: photographs, effects, prompts ...")
-    job = plan_demonstration(out, quick=quick)
+    console.say("Planning: prompts, pictures, scorers ...")
+    if photographs:
+        job = plan_photographs(out or Path("runs/demo-photographs"), quick=quick)
+    else:
+        job = plan_bonsai(out or Path("runs/demo"), quick=quick)
     console.say(f"{job.pairs.height} pairs, {len(job.plan.scores)} scorers.")
     console.follow(job.work())
     console.say("Analysing ...")

@@ -149,7 +149,30 @@ def dose_response(
         "dose-response",
         study(out, find_weights(encoder), families or 6000, seeds, threads, target),
     )
-    console.tell(str(target))
+    _report_doses(target, out)
+
+
+def _report_doses(table: Path, out: Path) -> None:
+    """Analyse the table of trainings, save the findings beside it, and write their page."""
+    from widespectrum.bonsai.training.dose_response import BATCH, RATE, STEPS
+    from widespectrum.report import write_report
+    from widespectrum.studies.demonstration import BONSAI_BANNER
+    from widespectrum.studies.dose_response import analyse
+    from widespectrum.studies.findings import save_findings
+    from widespectrum.tables import read_frame
+
+    numbers = {"table": table.name, "steps": STEPS, "batch": BATCH, "learning rate": RATE}
+    findings = analyse(read_frame(table), numbers)
+    save_findings(findings, out / "findings")
+    page = write_report(
+        [findings],
+        out / "report",
+        images=None,
+        title=findings.title,
+        provenance=findings.provenance,
+        banner=BONSAI_BANNER,
+    )
+    console.present(findings, page, json=False)
 
 
 def _train(
