@@ -64,12 +64,15 @@ def test_the_next_batch_is_decoded_during_the_work_on_this_one():
 
 
 def test_stopping_early_leaves_no_thread():
-    before = threading.active_count()
+    def decoding():
+        return [thread for thread in threading.enumerate() if thread.name.startswith("decode")]
+
+    before = set(decoding())
     stream = prefetched(Store(seconds=0.01), ["ab", "cd", "ef"], lambda batch: batch)
     next(stream)
     stream.close()
     deadline = time.monotonic() + 2
-    while threading.active_count() > before and time.monotonic() < deadline:
+    while set(decoding()) - before and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert threading.active_count() == before
+    assert not set(decoding()) - before
     assert THREADS >= 1

@@ -172,7 +172,9 @@ def _report_doses(table: Path, out: Path) -> None:
         provenance=findings.provenance,
         banner=BONSAI_BANNER,
     )
-    console.present(findings, page, json=False)
+    for sentence in findings.headline:
+        console.say(sentence)
+    console.tell(str(page))
 
 
 def _train(

@@ -71,7 +71,7 @@ def analyse(rows: pl.DataFrame, provenance: Mapping[str, Any] | None = None) -> 
             "asked, how long it trains. When does it still do what the prompt asks?"
         ),
         headline=_headline(trends, means),
-        tables=(_trend_table(trends), _mean_table(means)),
+        tables=(*_key_numbers(trends), _trend_table(trends), _mean_table(means)),
         figures=(
             _figure(means, SHARES, "obedience", "Obedience by dose", "share of held-out pairs"),
             _figure(means, PULLS, "pulls", "Taste and listening by dose", "SD of io_po"),
@@ -182,6 +182,27 @@ def _headline(trends: pl.DataFrame, means: pl.DataFrame) -> tuple[str, ...]:
         )
         said.append(f"{rest[0].upper()}{rest[1:]}.")
     return tuple(said)
+
+
+def _key_numbers(trends: pl.DataFrame) -> tuple[Table, ...]:
+    """By how much each dial moves obedience from its lowest to its highest dose."""
+    moved = trends.filter(pl.col("measure") == MEASURES["right_under_both"])
+    if moved.height == 0:
+        return ()
+    frame = pl.DataFrame(
+        {row["dial"]: row["at_highest"] - row["at_lowest"] for row in moved.to_dicts()}
+    )
+    columns = tuple(
+        Column(
+            row["dial"],
+            row["dial"],
+            "percent",
+            digits=0,
+            help=f"Change of obedience from {row['lowest']:g} to {row['highest']:g}.",
+        )
+        for row in moved.to_dicts()
+    )
+    return (Table("key_numbers", "What each dial moves", frame, columns),)
 
 
 def _trend_table(trends: pl.DataFrame) -> Table:
