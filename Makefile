@@ -16,12 +16,17 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once; a few minutes on a slow line) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --quiet --progress-bar on -c constraints.txt torch
-	@$(PIP) install --quiet --progress-bar on -c constraints.txt -e '.[bonsai,dev]'
+	@$(PIP) install --quiet --progress-bar on -c constraints.txt -e '.[bonsai]'
 	@touch $@
 
-setup: $(VENV)/.ready
+# Tests of the real models need their libraries; the demonstration does not.
+$(VENV)/.ready-tests: $(VENV)/.ready
+	@$(PIP) install --quiet --progress-bar on -c constraints.txt -e '.[hub,api,dev]'
+	@touch $@
 
-demo: setup
+setup: $(VENV)/.ready $(VENV)/.ready-tests
+
+demo: $(VENV)/.ready
 	@$(BIN)/widespectrum demo --out $(OUT)
 
 test: setup
