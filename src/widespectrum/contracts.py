@@ -43,6 +43,8 @@ class ScorerFacts:
     """What it was trained towards: human preference, contrastive matching, nothing ..."""
     preferences: str = "unknown"
     """Whose preferences: annotator pool, as far as it is known."""
+    closed_vocabulary: bool = False
+    """True where it knows only the words of its own world, and refuses a prompt that has none."""
     differentiable: bool = False
     licence: str = "unknown"
 

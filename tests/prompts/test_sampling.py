@@ -75,8 +75,7 @@ def test_sets_are_as_asked(count, smallest, extra, seed, balanced, allow):
         per_size = [sizes[size] for size in range(smallest, largest + 1)]
         assert max(per_size) - min(per_size) <= 1
         counts = [usage(sets)[d.key] for d in POOL]
-        # Conflicts leave few sets of five or more dimensions that go together at all.
-        assert max(counts) - min(counts) <= (1 if allow else 2 if largest <= 4 else 4)
+        assert max(counts) - min(counts) <= (1 if allow else 2)
 
 
 @pytest.mark.parametrize("seed", range(5))

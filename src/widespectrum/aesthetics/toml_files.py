@@ -98,7 +98,7 @@ def parse_table(data: bytes, schema: type[TableT], *, file: object) -> TableT:
     if len(data) > MAX_BYTES:
         raise BadInput(
             f"is larger than {MAX_BYTES // 1024} KiB",
-            "Give one hand-written TOML file with one dimension in it.",
+            "Give a hand-written TOML file; this one is something else.",
             file=file,
         )
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from widespectrum.errors import WidespectrumError
 
@@ -30,6 +30,24 @@ def say(message: str) -> None:
 def tell(result: str) -> None:
     """The result itself, on stdout, so that it can be piped."""
     print(result, flush=True)  # noqa: T201
+
+
+def note(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """`warnings.showwarning` for a person: once, without the line of code behind it."""
+    text = str(message)
+    if text not in _noted:
+        _noted.add(text)
+        say(f"note: {text}")
+
+
+_noted: set[str] = set()
 
 
 def complain(error: WidespectrumError) -> None:

@@ -8,6 +8,7 @@ inside the function that needs it, so that ``--help`` answers at once.
 from __future__ import annotations
 
 import sys
+import warnings
 
 import typer
 
@@ -49,6 +50,7 @@ app.add_typer(train.app, name="train")
 
 def main() -> None:
     """Entry point of the ``widespectrum`` command."""
+    warnings.showwarning = console.note
     try:
         app()
     except WidespectrumError as error:

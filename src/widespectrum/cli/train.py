@@ -136,33 +136,40 @@ def dose_response(
     encoder: Annotated[
         str, typer.Option(metavar="NAME|FILE", help="The frozen encoder.")
     ] = "bonsai-clip",
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="The design; by default the shipped one."),
+    ] = None,
     families: Families = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Trainings per dose.")] = 5,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Trainings per dose; by default the design's.")
+    ] = None,
     threads: Threads = 2,
 ) -> None:
     """Train many small rewards, one dial at a time; write a table of what each obeys."""
     from widespectrum.bonsai.models.weights import find_weights
+    from widespectrum.bonsai.training.dose_design import read_design
     from widespectrum.bonsai.training.dose_response import study
 
-    target = out / "dose_response.csv"
-    _show(
-        "dose-response",
-        study(out, find_weights(encoder), families or 6000, seeds, threads, target),
+    given = {"families": families, "seeds": seeds}
+    design = read_design(config).model_copy(
+        update={name: value for name, value in given.items() if value is not None}
     )
-    _report_doses(target, out)
+    target = out / "dose_response.csv"
+    _show("dose-response", study(out, find_weights(encoder), design, threads, target))
+    fixed = {"steps": design.steps, "batch": design.batch, "learning rate": design.learning_rate}
+    _report_doses(target, out, fixed)
 
 
-def _report_doses(table: Path, out: Path) -> None:
+def _report_doses(table: Path, out: Path, fixed: dict[str, float]) -> None:
     """Analyse the table of trainings, save the findings beside it, and write their page."""
-    from widespectrum.bonsai.training.dose_response import BATCH, RATE, STEPS
     from widespectrum.report import write_report
     from widespectrum.studies.demonstration import BONSAI_BANNER
     from widespectrum.studies.dose_response import analyse
     from widespectrum.studies.findings import save_findings
     from widespectrum.tables import read_frame
 
-    numbers = {"table": table.name, "steps": STEPS, "batch": BATCH, "learning rate": RATE}
-    findings = analyse(read_frame(table), numbers)
+    findings = analyse(read_frame(table), {"table": table.name, **fixed})
     save_findings(findings, out / "findings")
     page = write_report(
         [findings],

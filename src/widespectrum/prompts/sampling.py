@@ -142,7 +142,39 @@ def _balanced(
         used.update(d.key for d in chosen)
         paired.update(_pair(*pair) for pair in combinations(chosen, 2))
         sets.append(tuple(draws.shuffled(chosen)))
-    return draws.shuffled(sets)
+    return draws.shuffled(_evened(sets, pool, allow_conflicts))
+
+
+def _evened(
+    sets: list[tuple[Dimension, ...]], pool: tuple[Dimension, ...], allow_conflicts: bool
+) -> list[tuple[Dimension, ...]]:
+    """Put a rarer dimension in the place of a more frequent one wherever a set allows it.
+
+    Conflicts can lead the greedy design to spend a dimension early that large sets need later.
+    Every exchange makes the sum of squared frequencies smaller, so this ends.
+    """
+    sets = list(sets)
+    used = Counter(d.key for chosen in sets for d in chosen)
+
+    def exchange() -> bool:
+        for frequent in sorted(pool, key=lambda d: -used[d.key]):
+            for rare in sorted(pool, key=lambda d: used[d.key]):
+                if used[frequent.key] - used[rare.key] < 2:
+                    break
+                for row, chosen in enumerate(sets):
+                    others = [d for d in chosen if d is not frequent]
+                    if len(others) == len(chosen) or rare in chosen:
+                        continue
+                    if allow_conflicts or not any(_conflict(rare, other) for other in others):
+                        sets[row] = tuple(rare if d is frequent else d for d in chosen)
+                        used[frequent.key] -= 1
+                        used[rare.key] += 1
+                        return True
+        return False
+
+    while exchange():
+        pass
+    return sets
 
 
 def _pair(one: Dimension, other: Dimension) -> frozenset[str]:

@@ -13,6 +13,7 @@
 `selection`        which candidate ships, by a rule fixed beforehand
 `evaluation`       what a trained model can do
 `cards`            model cards
+`dose_design`      what such a study varies, as a TOML file
 `dose_response`    many small rewards, one dial at a time
 =================  ===================================================================
 """

@@ -51,7 +51,15 @@ RECIPES: dict[str, Recipe] = {
     for recipe in (
         Recipe("bonsai-clip", "encoder", "contrastive, unaligned", 2500, 1.2e-3, seed=0),
         Recipe("bonsai-clip-b", "encoder", "another seed, somewhat shorter", 1500, 1.2e-3, seed=1),
-        Recipe("bonsai-taste", "taste", "fitted to simulated annotators", 1500, 5e-4, seed=0),
+        Recipe(
+            "bonsai-taste",
+            "taste",
+            "fitted to simulated annotators",
+            1500,
+            3e-4,
+            seed=0,
+            families=60_000,
+        ),
     )
 }
 """The models that ship, by name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from widespectrum.errors import BadInput
 from widespectrum.scorers.checks.bench import Bench, Broken
 from widespectrum.scorers.probes import EMPTY_PROMPT, LONG_PROMPT, OTHER_PROMPTS, odd_images
 
@@ -26,16 +27,22 @@ def takes_odd_images(bench: Bench) -> str:
 
 
 def takes_odd_prompts(bench: Bench) -> str:
-    """An empty prompt, a long one, other scripts, signs."""
+    """An empty prompt, a long one, other scripts, signs; refused where the vocabulary is closed."""
     kinds = {
         "an empty prompt": [EMPTY_PROMPT],
         f"a prompt of {len(LONG_PROMPT):,} characters": [LONG_PROMPT],
         "other scripts": list(OTHER_PROMPTS),
     }
+    refused = []
     for name, prompts in kinds.items():
         pairs = [[0, place] for place in range(len(prompts))]
         try:
             bench.ask(bench.images[:1], prompts, pairs)
         except Broken as broken:
+            if bench.scorer.facts.closed_vocabulary and isinstance(broken.__cause__, BadInput):
+                refused.append(name)
+                continue
             raise Broken(f"for {name}: {broken}") from broken
-    return f"scored: {', '.join(kinds)}"
+    scored = f"scored: {', '.join(kind for kind in kinds if kind not in refused) or 'none'}"
+    told = f"; refused, since its vocabulary is closed: {', '.join(refused)}" if refused else ""
+    return scored + told

@@ -1,0 +1,187 @@
+"""The gallery: single pictures with captions, drawn ahead of time into a folder.
+
+What a generator learns from. An encoder needs families, whose members it tells apart; a generator
+needs many different pictures, each with what was asked for. The distribution is that of training,
+with more pictures that have no effect at all, more large subjects and less grain: form is learned
+from clear pictures, and noise is what nobody can predict.
+
+The folder holds one safetensors file per two thousand pictures, each written whole or not at all.
+Files are read where they lie, so a gallery larger than memory is no trouble.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from widespectrum.bonsai.language import caption, vocabulary
+from widespectrum.bonsai.models.tokens import world_language
+from widespectrum.bonsai.sampling import TRAINING, sample_scene
+from widespectrum.bonsai.splits import Split, held_out
+from widespectrum.bonsai.world import VERSION as WORLD_VERSION
+from widespectrum.bonsai.world import AnyScene, render
+from widespectrum.errors import BadInput
+from widespectrum.prompts.neutral import STATEMENTS
+from widespectrum.tables import write_bytes
+
+SHARD = 2_000
+"""Pictures per file."""
+
+CAPTIONS = 2
+"""Of each picture: as the template writer says it, and in Bonsai's own short words."""
+
+VERSION = 1
+"""Counts changes here after which the same seed gives another picture."""
+
+PAINTING = replace(
+    TRAINING,
+    companion=0.28,
+    portrait=0.6,
+    large=0.55,
+    emotional=0.2,
+    number_of_effects=(0.42, 0.22, 0.17, 0.12, 0.07),
+    number_of_highs=(0.5, 0.3, 0.14, 0.06),
+    grain=0.35,
+)
+"""The distribution that a generator is trained on."""
+
+REMARKS = 0.06
+"""How often a caption ends with remarks that ask for nothing, as neutral prompts do."""
+
+Array: TypeAlias = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Captioned pictures, read where they lie on the disk."""
+
+    tokens: Array
+    """``(n, CAPTIONS, token_limit)``."""
+    shards: tuple[Any, ...]
+    """Open files of `SHARD` pictures each."""
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def images(self, indices: Sequence[int] | Array) -> Array:
+        """Pictures as bytes, ``(len(indices), 64, 64, 3)``."""
+        slices = [self.shards[index // SHARD].get_slice("images") for index in indices]
+        rows = [int(index) % SHARD for index in indices]
+        return np.concatenate([s[row : row + 1] for s, row in zip(slices, rows, strict=True)])
+
+
+def draw_scene(seed: int, split: Split, index: int) -> tuple[AnyScene, tuple[str, ...]]:
+    """Scene `index` of a gallery and its captions; every one has a stream of its own."""
+    dice = Random(f"gallery/{seed}/{split}/{index}")  # noqa: S311  (pictures, not secrets)
+    scene = sample_scene(dice, PAINTING)
+    while held_out(scene) != (split == "test"):
+        scene = sample_scene(dice, PAINTING)
+    written = caption(scene, dice.getrandbits(32), style="written", split=split)
+    short = caption(scene, dice.getrandbits(32), style="short", split=split)
+    return scene, (_remarked(written, dice), _remarked(short, dice))
+
+
+def draw_gallery(folder: Path, count: int, seed: int, split: Split, workers: int) -> Iterator[int]:
+    """Draw a gallery of `count` pictures, or what is missing of it.
+
+    Args:
+        folder: where its files are.
+        count: pictures.
+        seed: decides every picture.
+        split: ``train`` or ``test``: the world's rule keeps their scenes and captions apart.
+        workers: processes.
+
+    Yields:
+        How many pictures there are, after each file.
+
+    Raises:
+        StorageFailed: the disk refused.
+    """
+    parts = _parts(count)
+    todo = [part for part in parts if not _path(folder, seed, split, part).exists()]
+    done = count - sum(map(len, todo))
+    if done:
+        yield done
+    if not todo:
+        return
+    # Fresh processes: a fork of one that has run torch may hang.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        jobs = {pool.submit(_draw_part, folder, seed, split, part): part for part in todo}
+        for job in as_completed(jobs):
+            job.result()
+            done += len(jobs[job])
+            yield done
+
+
+def open_gallery(folder: Path, count: int, seed: int, split: Split) -> Gallery:
+    """The first `count` pictures of a gallery that was drawn.
+
+    Raises:
+        BadInput: a file is missing or damaged.
+    """
+    shards, tokens = [], []
+    for part in _parts(count):
+        path = _path(folder, seed, split, part)
+        try:
+            # Not closed: pictures are read from it as long as the gallery lives.
+            shard = safe_open(str(path), framework="numpy")
+            tokens.append(shard.get_tensor("tokens"))
+        except (OSError, SafetensorError) as error:
+            raise BadInput(
+                f"cannot be read ({error})",
+                "Delete it and run the command again; only this file is drawn anew.",
+                file=path,
+            ) from error
+        shards.append(shard)
+    return Gallery(np.concatenate(tokens), tuple(shards))
+
+
+def gallery_identity(count: int, seed: int, split: Split) -> dict[str, Any]:
+    """What decides a gallery: equal identities, equal bytes."""
+    return {"count": count, "seed": seed, "split": split, "gallery": identity()}
+
+
+def identity() -> str:
+    """Of everything besides seed and index that decides a picture."""
+    parts = [VERSION, WORLD_VERSION, vocabulary().fingerprint, repr(PAINTING), REMARKS, STATEMENTS]
+    return sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _remarked(said: str, dice: Random) -> str:
+    """The caption, now and then with remarks that say nothing of the picture."""
+    if dice.random() >= REMARKS:
+        return said
+    chosen = [dice.choice(group) for group in dice.sample(STATEMENTS, dice.randint(1, 2))]
+    return f"{said.rstrip('.')}. It {' and '.join(chosen)}."
+
+
+def _draw_part(folder: Path, seed: int, split: Split, part: range) -> None:
+    drawn = [draw_scene(seed, split, index) for index in part]
+    tokens = world_language().encode([line for _, lines in drawn for line in lines])
+    arrays = {
+        "images": np.stack([render(scene) for scene, _ in drawn]),
+        "tokens": tokens.reshape(len(drawn), CAPTIONS, -1).astype(np.uint16),
+    }
+    write_bytes(save(arrays), _path(folder, seed, split, part))
+
+
+def _parts(count: int) -> list[range]:
+    return [range(start, min(start + SHARD, count)) for start in range(0, count, SHARD)]
+
+
+def _path(folder: Path, seed: int, split: Split, part: range) -> Path:
+    # The identity is in the name: a gallery of another world is not taken for this one.
+    return folder / f"{split}-{identity()[:12]}-{seed}-{part.start:07d}-{len(part)}.safetensors"
