@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -26,6 +26,7 @@ from widespectrum.scorers.catalog import scorer_facts
 from widespectrum.scorers.pixels import pixel_digest
 from widespectrum.tables import read_frame
 from widespectrum.tables.columns import Field, conform, refuse_duplicates
+from widespectrum.tables.named_files import file_beside
 
 if TYPE_CHECKING:
     from widespectrum.contracts import FloatArray, Image, IntArray
@@ -152,23 +153,15 @@ class ScoreTable:
         Raises:
             BadInput: it does not, or no path is spelt like that.
         """
-        root = self._path.parent.resolve()
-        try:
-            path = (root / name).resolve()
-        except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL, a loop of links
-            raise BadInput(
-                f"is {name[:100]!r}, which cannot be a path", "Correct it.", **self._at(row)
-            ) from error
-        if not self._allow_outside and not path.is_relative_to(root):
-            raise BadInput(
-                f"is {name[:100]!r}, which lies outside the table's folder",
-                "Move it beside the table, or set allow_outside=true if you trust the table.",
-                **self._at(row),
-            )
-        return path
-
-    def _at(self, row: int) -> dict[str, Any]:
-        return {"file": self._path, "row": row, "field": "image"}
+        return file_beside(
+            name,
+            self._path.parent,
+            table=self._path,
+            row=row,
+            field="image",
+            allow_outside=self._allow_outside,
+            permit="set allow_outside=true",
+        )
 
     @cached_property
     def _scores(self) -> Mapping[tuple[str, str], float]:

@@ -14,6 +14,7 @@ from widespectrum.errors import BadInput
 from widespectrum.tables.authors import is_gallery, read_gallery
 from widespectrum.tables.columns import Field, conform, refuse_duplicates, schema_of
 from widespectrum.tables.files import read_frame
+from widespectrum.tables.named_files import file_beside
 
 PROMPT_FIELDS = (
     Field("id", "text", required=True),
@@ -83,12 +84,11 @@ def image_pairs(
         BadInput: names file, row, field and remedy; a missing image file is one.
     """
     pairs = _clustered(conform(frame, PAIR_FIELDS, file, complete=True), file)
-    root = folder.resolve()
     resolved = [
         pl.Series(
             name,
             [
-                str(_resolve(value, root, file, row, name, allow_outside))
+                str(_existing(value, folder, file, row, name, allow_outside))
                 for row, value in enumerate(pairs[name], 1)
             ],
             pl.String,
@@ -104,37 +104,19 @@ def _clustered(frame: pl.DataFrame, path: Path | str) -> pl.DataFrame:
     return frame.with_columns(pl.col("cluster").fill_null(original))
 
 
-def _resolve(
-    value: str, root: Path, table: Path | str, row: int, field: str, allow_outside: bool
+def _existing(
+    value: str, folder: Path, table: Path | str, row: int, field: str, allow_outside: bool
 ) -> Path:
-    if "://" in value:
-        raise BadInput(
-            f"is the address {value[:100]!r}; tables may name files only",
-            "Download the image first and name the file.",
-            file=table,
-            row=row,
-            field=field,
-        )
-    try:
-        image = (root / value).resolve()
-        exists = image.is_file()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise BadInput(
-            f"is {value[:100]!r}, which cannot be a path",
-            "Correct it.",
-            file=table,
-            row=row,
-            field=field,
-        ) from error
-    if not allow_outside and not image.is_relative_to(root):
-        raise BadInput(
-            f"is {value[:100]!r}, which lies outside the table's folder",
-            "Move the image beside the table, or pass --allow-outside if you trust the table.",
-            file=table,
-            row=row,
-            field=field,
-        )
-    if not exists:
+    path = file_beside(
+        value,
+        folder,
+        table=table,
+        row=row,
+        field=field,
+        allow_outside=allow_outside,
+        permit="pass --allow-outside",
+    )
+    if not path.is_file():
         raise BadInput(
             f"is {value[:100]!r}, and there is no such file",
             "Correct the path (it is relative to the table), or drop the row.",
@@ -142,4 +124,4 @@ def _resolve(
             row=row,
             field=field,
         )
-    return image
+    return path

@@ -6,8 +6,9 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
+from typing import get_args
 
-from widespectrum.bonsai.language.lexicon import Found, read
+from widespectrum.bonsai.language.lexicon import Found, Part, read
 from widespectrum.bonsai.language.vocabulary import known_words
 from widespectrum.bonsai.language.wordings import FUNCTION_WORDS
 from widespectrum.bonsai.language.words import segments
@@ -149,18 +150,7 @@ def _understood(
     )
 
 
-_PARTS = (
-    "kind",
-    "colour",
-    "place",
-    "relation",
-    "emotion",
-    "framing",
-    "high",
-    "effect",
-    "topic",
-    "element",
-)
+_PARTS: tuple[Part, ...] = get_args(Part)
 
 
 def _topic(names: dict[str, list[str]]) -> str | None:
