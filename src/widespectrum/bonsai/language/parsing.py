@@ -113,7 +113,9 @@ def parse(prompt: str) -> ParsedPrompt:
 def _understood(
     prompt: str, found: list[Found], known: tuple[str, ...], unknown: tuple[str, ...]
 ) -> ParsedPrompt:
-    names = {part: [f.idea.name for f in found if f.idea.part == part] for part in _PARTS}
+    names: dict[str, list[str]] = {
+        part: [f.idea.name for f in found if f.idea.part == part] for part in _PARTS
+    }
     topic = _topic(names)
     things, relation = ([], None) if topic else _things(found)
     portrait = bool(names["framing"]) and (not things or things[0].kind == "person")
