@@ -41,8 +41,21 @@ class ModelEntry(BaseModel):
     hub_id: str | None = None
     revision: str | None = Field(default=None, pattern=r"^[0-9a-f]{40}$")
     """Commit of the hub repository: pinned, never a branch."""
+    file: str | None = None
+    """The weights' file, inside the repository or as the authors call it."""
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    """Digest of `file`, where it is known."""
+    tokenizer: str | None = None
+    """Hub repository of its vocabulary, where the weights do not bring one."""
+    source: str | None = Field(default=None, pattern=r"^https://\S+$")
+    """Where the authors publish code and weights."""
     size: int | None = Field(default=None, ge=0)
     """Bytes of weights."""
+    parameters: int | None = Field(default=None, ge=0)
+    preprocessing: str | None = None
+    """What is done to an image, and to a prompt, before the model sees it."""
+    formula: str | None = None
+    """How its number follows from what the network computes."""
     gated: bool = False
     licence: str = "unknown"
     optimised_for: str = "unknown"

@@ -1,0 +1,26 @@
+"""Checkpoints: find the weights of a model, read them safely, load them strictly.
+
+Three steps, each of which refuses rather than guesses: `locate_file` (the user's path, the hub's
+cache, the hub), `read_tensors` (safetensors, or a pickle of which only tensors are taken) and
+`load_strictly` (every weight that the architecture has, and no other). No torch at import.
+"""
+
+from widespectrum.checkpoints.converting import Conversion, convert
+from widespectrum.checkpoints.hub import from_repository
+from widespectrum.checkpoints.identity import file_identity, sha256_of
+from widespectrum.checkpoints.locating import locate_file, locate_folder
+from widespectrum.checkpoints.reading import read_metadata, read_tensors
+from widespectrum.checkpoints.strict import load_strictly
+
+__all__ = [
+    "Conversion",
+    "convert",
+    "file_identity",
+    "from_repository",
+    "load_strictly",
+    "locate_file",
+    "locate_folder",
+    "read_metadata",
+    "read_tensors",
+    "sha256_of",
+]
