@@ -130,3 +130,9 @@ def test_scorers_of_whom_nothing_is_known_stand_behind_the_others():
     said = reward_bias.analyse(pl.concat([unknown, known]), draws=50).headline
     assert said[0] == "known obeys in 0% of pairs."
     assert said[-1] == "unknown: no pair has a decided truth."
+
+
+def test_few_prompts_are_named_as_such():
+    few = " ".join(headline(s=levelled(BLIND, 4)))
+    assert "from only 4 prompts, whose exact test cannot go below p = 0.12" in few
+    assert "from only" not in " ".join(headline(s=levelled(BLIND, 6)))

@@ -8,6 +8,9 @@ from typing import Any
 import polars as pl
 
 CHANCE = 0.5
+FEW_PROMPTS = 6
+"""With fewer, no exact two-sided test can reach p < 0.05, whatever the interval says."""
+_COIN_COULD = "which a coin could do too"
 
 
 def pair_verdicts(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -93,9 +96,15 @@ def _choice(row: Mapping[str, Any]) -> str:
         if low > CHANCE
         else "less often than a coin"
         if high < CHANCE
-        else "which a coin could do too"
+        else _COIN_COULD
     )
-    return f"{said} (95% interval {low:.0%} to {high:.0%}), {against}."
+    said += f" (95% interval {low:.0%} to {high:.0%}), {against}"
+    few = row["clusters"]
+    if few < FEW_PROMPTS and against != _COIN_COULD:
+        least = 2.0 ** (1 - few)  # of the two-sided test that flips every prompt's sign
+        prompts = "1 prompt" if few == 1 else f"{few} prompts"
+        said += f"; from only {prompts}, whose exact test cannot go below p = {least:.2g}"
+    return f"{said}."
 
 
 def _listening(row: Mapping[str, Any]) -> str:
