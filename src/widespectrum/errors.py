@@ -99,6 +99,16 @@ class MissingExtra(WidespectrumError):
     kind = "missing_extra"
 
 
+class NoAccess(WidespectrumError):
+    """An endpoint cannot be used: no key, key refused, no credit, no such model, no server.
+
+    Every further request would meet the same end, so it stops the work at once. Remedy: the message
+    says which variable to set or what to start.
+    """
+
+    kind = "no_access"
+
+
 class OutOfMemory(WidespectrumError):
     """The device ran out of memory. Remedy: a smaller batch."""
 

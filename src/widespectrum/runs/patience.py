@@ -21,6 +21,7 @@ from widespectrum.errors import (
     InvalidResult,
     MissingExtra,
     MissingWeights,
+    NoAccess,
     ProviderRefused,
     StorageFailed,
     WidespectrumError,
@@ -31,7 +32,7 @@ from widespectrum.runs.redaction import redact
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-HOPELESS = (BrokenContract, MissingWeights, MissingExtra, StorageFailed, Interrupted)
+HOPELESS = (BrokenContract, MissingWeights, MissingExtra, NoAccess, StorageFailed, Interrupted)
 """Errors that no other request would be spared: they stop the work at once."""
 
 BROKEN_AFTER = 16
