@@ -5,15 +5,26 @@ adds its own files and builds a `Registry` from them; nothing registers itself b
 """
 
 from widespectrum.catalog.code import import_attribute, import_file_attribute, plugins
-from widespectrum.catalog.entries import Lineage, ModelEntry, read_entries
+from widespectrum.catalog.entries import Kind, Lineage, ModelEntry, read_entries
 from widespectrum.catalog.fingerprints import fingerprint, fingerprint_of_code
+from widespectrum.catalog.loading import (
+    CONTRACTS,
+    PlainFunction,
+    load_model,
+    model_from,
+    model_of_entry,
+    shipped_registry,
+)
 from widespectrum.catalog.names import ModelName, Setting, format_settings, parse_name
 from widespectrum.catalog.registry import Registry, build_registry, import_entry
 
 __all__ = [
+    "CONTRACTS",
+    "Kind",
     "Lineage",
     "ModelEntry",
     "ModelName",
+    "PlainFunction",
     "Registry",
     "Setting",
     "build_registry",
@@ -23,7 +34,11 @@ __all__ = [
     "import_attribute",
     "import_entry",
     "import_file_attribute",
+    "load_model",
+    "model_from",
+    "model_of_entry",
     "parse_name",
     "plugins",
     "read_entries",
+    "shipped_registry",
 ]

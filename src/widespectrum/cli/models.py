@@ -13,6 +13,7 @@ from widespectrum.cli import console
 
 if TYPE_CHECKING:
     from widespectrum.catalog import ModelEntry, Registry
+    from widespectrum.errors import WidespectrumError
 
 app = typer.Typer(help="Models that are known by name.", no_args_is_help=True)
 
@@ -66,13 +67,14 @@ def show(
 
 def _registries(catalogs: list[Path] | None, kind: str | None) -> list[Registry]:
     """One registry per kind of model that there is."""
+    from widespectrum.catalog import CONTRACTS, shipped_registry
     from widespectrum.errors import UnknownName
-    from widespectrum.scorers import scorer_registry
 
-    makers = {"scorer": scorer_registry}
-    if kind is not None and kind not in makers:
-        raise UnknownName(f"there are no models of kind {kind!r}", f"Kinds: {', '.join(makers)}.")
-    return [make(catalogs or []) for name, make in makers.items() if kind in (None, name)]
+    if kind is not None and kind not in CONTRACTS:
+        raise UnknownName(
+            f"there are no models of kind {kind!r}", f"Kinds: {', '.join(CONTRACTS)}."
+        )
+    return [shipped_registry(each, catalogs or []) for each in CONTRACTS if kind in (None, each)]
 
 
 def _row(registry: Registry) -> Any:
@@ -90,16 +92,27 @@ def _row(registry: Registry) -> Any:
 
 
 def _facts_of(name: str, registries: list[Registry]) -> dict[str, Any]:
-    # The first registry that knows the name; where none does, the first says what is near.
-    home = next((each for each in registries if name in each.names), registries[0])
+    home = next((each for each in registries if name in each.names), None)
+    if home is None:
+        raise _unknown(name, registries)
     found = home.find(name)
-    if isinstance(found, EntryPoint):
-        from widespectrum.scorers import load_scorer
+    if not isinstance(found, EntryPoint):
+        return _entry_facts(found)
+    known = {"name": name, "kind": home.kind, "from": _origin(found), "object": found.value}
+    if home.kind != "scorer":
+        return known
+    from widespectrum.scorers import load_scorer
 
-        scorer = load_scorer(name, home)
-        known = {"name": name, "kind": home.kind, "from": _origin(found), "object": found.value}
-        return known | {"fingerprint": scorer.fingerprint} | asdict(scorer.facts)
-    return _entry_facts(found)
+    scorer = load_scorer(name, home)
+    return known | {"fingerprint": scorer.fingerprint} | asdict(scorer.facts)
+
+
+def _unknown(name: str, registries: list[Registry]) -> WidespectrumError:
+    from widespectrum.aesthetics.names import nearest
+    from widespectrum.errors import UnknownName
+
+    known = [each for registry in registries for each in registry.names]
+    return UnknownName(f"there is no model {name!r}", nearest(name, known))
 
 
 def _entry_facts(entry: ModelEntry) -> dict[str, Any]:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from widespectrum.catalog import ModelEntry, Registry, build_registry
+from widespectrum.catalog import ModelEntry, Registry, shipped_registry
 from widespectrum.contracts import ScorerFacts
 from widespectrum.errors import BadInput
 
-_SHIPPED = Path(__file__).parent / "data" / "catalog"
 _FACTS = TypeAdapter(ScorerFacts)
 
 
@@ -24,7 +23,7 @@ def scorer_registry(catalogs: Sequence[Path | str] = ()) -> Registry:
     Raises:
         BadInput: a catalog file cannot be read.
     """
-    return build_registry("scorer", _SHIPPED.glob("*.toml"), catalogs)
+    return shipped_registry("scorer", catalogs)
 
 
 def scorer_facts(entry: ModelEntry) -> ScorerFacts:
