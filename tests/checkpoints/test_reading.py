@@ -86,7 +86,9 @@ def test_a_hostile_pickle_is_refused_and_never_run(tmp_path):
         torch.save(stored, tmp_path / name)
         with pytest.raises(BadInput, match="more than tensors") as caught:
             read_tensors(tmp_path / name, key="state_dict")
-        assert "safetensors" in caught.value.remedy
+        assert "safetensors; this file" in caught.value.remedy
+        with pytest.raises(BadInput, match="safetensors from someone/tensors; this file"):
+            read_tensors(tmp_path / name, rehost="someone/tensors")
     (tmp_path / "plain.pt").write_bytes(pickle.dumps(Payload(target)))
     with pytest.raises(BadInput):
         read_tensors(tmp_path / "plain.pt")

@@ -45,6 +45,8 @@ class ModelEntry(BaseModel):
     """The weights' file, inside the repository or as the authors call it."""
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     """Digest of `file`, where it is known."""
+    rehost: str | None = None
+    """Where the same weights stand as tensors only, if `file` is a pickle that holds more."""
     tokenizer: str | None = None
     """Hub repository of its vocabulary, where the weights do not bring one."""
     source: str | None = Field(default=None, pattern=r"^https://\S+$")

@@ -1,6 +1,6 @@
-"""Checkpoints: find the weights of a model, read them safely, load them strictly.
+"""Checkpoints: find the weights of a model, read them safely, load them strictly, place them.
 
-Three steps, each of which refuses rather than guesses: `locate_file` (the user's path, the hub's
+Steps, each of which refuses rather than guesses: `locate_file` (the user's path, the hub's
 cache, the hub), `read_tensors` (safetensors, or a pickle of which only tensors are taken) and
 `load_strictly` (every weight that the architecture has, and no other). No torch at import.
 """
@@ -9,12 +9,17 @@ from widespectrum.checkpoints.converting import Conversion, convert
 from widespectrum.checkpoints.hub import from_repository
 from widespectrum.checkpoints.identity import file_identity, sha256_of
 from widespectrum.checkpoints.locating import locate_file, locate_folder
+from widespectrum.checkpoints.placing import check_placement, device_of, dtype_of, faithful
 from widespectrum.checkpoints.reading import read_metadata, read_tensors
 from widespectrum.checkpoints.strict import load_strictly
 
 __all__ = [
     "Conversion",
+    "check_placement",
     "convert",
+    "device_of",
+    "dtype_of",
+    "faithful",
     "file_identity",
     "from_repository",
     "load_strictly",

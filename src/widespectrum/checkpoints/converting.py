@@ -64,7 +64,7 @@ def convert(entry: ModelEntry, source: Path, out: Path, *, key: str | None = Non
             "Download it again from its source; it was not opened.",
             file=source,
         )
-    tensors = read_tensors(source, key=key)
+    tensors = read_tensors(source, key=key, rehost=entry.rehost)
     about = {
         "model": entry.name,
         "file": source.name,

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 SUFFIX = ".safetensors"
 
 
-def read_tensors(path: Path, *, key: str | None = None) -> dict[str, Tensor]:
+def read_tensors(
+    path: Path, *, key: str | None = None, rehost: str | None = None
+) -> dict[str, Tensor]:
     """The tensors of a checkpoint by name, on the CPU.
 
     Args:
@@ -32,6 +34,8 @@ def read_tensors(path: Path, *, key: str | None = None) -> dict[str, Tensor]:
             (``model.safetensors.index.json``), or a PyTorch file.
         key: where in a PyTorch file the tensors stand, as in ``state_dict``; dots lead deeper.
             A safetensors file has no such levels, and the key is not asked for.
+        rehost: where the same weights stand as tensors only, for the remedy where `path` is a
+            pickle that holds more (`ModelEntry.rehost`).
 
     Raises:
         MissingWeights: there is no such file.
@@ -49,7 +53,7 @@ def read_tensors(path: Path, *, key: str | None = None) -> dict[str, Tensor]:
         return tensors
     if path.suffix == SUFFIX:
         return _read_safetensors(path)
-    return _pick(_read_pickle(path), key, path)
+    return _pick(_read_pickle(path, rehost), key, path)
 
 
 def read_metadata(path: Path) -> dict[str, str]:
@@ -77,7 +81,7 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
         raise _unreadable(path, "safetensors", error) from error
 
 
-def _read_pickle(path: Path) -> Any:
+def _read_pickle(path: Path, rehost: str | None) -> Any:
     import torch
 
     # A file in today's format is mapped into memory, so that its weights are not held twice.
@@ -93,7 +97,8 @@ def _read_pickle(path: Path) -> Any:
             raise BadInput(
                 f"is a pickle that holds more than tensors ({_what_it_wanted(error)}), and could "
                 "run any code when it is opened",
-                "Take a version of these weights as .safetensors; it is not opened here.",
+                f"Take them as .safetensors{f' from {rehost}' if rehost else ''}; this file is not "
+                "opened here.",
                 file=path,
             ) from error
         raise _unreadable(path, "PyTorch", error) from error
@@ -139,9 +144,9 @@ def _names(content: Any) -> str:
 
 
 def _what_it_wanted(error: Exception) -> str:
-    """The global that the restricted reader refused, as far as its message says it."""
+    """What the restricted reader refused, as far as its message says it."""
     words = str(error).split("GLOBAL ")
-    return words[1].split()[0] if len(words) > 1 and words[1].split() else "a class of its own"
+    return words[1].split()[0] if len(words) > 1 and words[1].split() else "more than building them"
 
 
 def _unreadable(path: Path, kind: str, error: Exception) -> BadInput:
