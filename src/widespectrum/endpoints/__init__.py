@@ -1,0 +1,67 @@
+"""Endpoints: models behind an OpenAI-compatible API, asked patiently and kept on record.
+
+================  ================================================================================
+`address`         where a model is served, and whose key goes there
+`pictures`        a picture as it is sent
+`questions`       one chat completion to ask for, its record and the key of its answer
+`selections`      answers of one field with few values (structured output)
+`labels`          answers of one short label, and how probable each is
+`transport`       one HTTP request with a deadline
+`completions`     what came back, read with suspicion
+`outcomes`        how a question can end otherwise
+`pauses`          between attempts
+`spending`        what it costs, and a limit
+`ledger`          every request and answer as JSON lines; answers found again by content
+`batches`         many questions at once
+`terms`           where answers are kept, what may be spent, how many at once
+`session`         known answers first, then the others on the session's terms
+`served`          the settings that every model behind an endpoint has
+================  ================================================================================
+
+Nothing here is imported from httpx before something is asked. See ``docs/endpoints.md``.
+"""
+
+from widespectrum.endpoints.address import Address, address
+from widespectrum.endpoints.completions import Answer
+from widespectrum.endpoints.labels import (
+    Reading,
+    check_reading,
+    label_probabilities,
+    read_label,
+    shares,
+)
+from widespectrum.endpoints.ledger import Ledger
+from widespectrum.endpoints.outcomes import Missed
+from widespectrum.endpoints.pictures import Picture
+from widespectrum.endpoints.questions import Question, Sampling
+from widespectrum.endpoints.selections import Format, Selection
+from widespectrum.endpoints.served import Served
+from widespectrum.endpoints.session import Session, share_session, shared_session
+from widespectrum.endpoints.spending import Estimate, Price, estimate
+from widespectrum.endpoints.terms import Terms
+
+__all__ = [
+    "Address",
+    "Answer",
+    "Estimate",
+    "Format",
+    "Ledger",
+    "Missed",
+    "Picture",
+    "Price",
+    "Question",
+    "Reading",
+    "Sampling",
+    "Selection",
+    "Served",
+    "Session",
+    "Terms",
+    "address",
+    "check_reading",
+    "estimate",
+    "label_probabilities",
+    "read_label",
+    "share_session",
+    "shared_session",
+    "shares",
+]

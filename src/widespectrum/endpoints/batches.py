@@ -1,0 +1,186 @@
+"""Some questions under way at once: put again where that makes sense, counted, recorded.
+
+What may be tried again is decided by the kind of error (`widespectrum.endpoints.outcomes`); how
+long to wait in between by `widespectrum.endpoints.pauses`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from widespectrum.endpoints.completions import Answer, read_reply, read_usage
+from widespectrum.endpoints.ledger import ANSWERED, Ledger
+from widespectrum.endpoints.outcomes import (
+    ASKED_ANEW,
+    PAUSED_FOR,
+    Missed,
+    RateLimited,
+    SpendingLimit,
+    TimedOut,
+)
+from widespectrum.endpoints.pauses import Pauses
+from widespectrum.endpoints.questions import Question
+from widespectrum.endpoints.spending import Budget, Price
+from widespectrum.endpoints.terms import Terms
+from widespectrum.endpoints.transport import Reply, post
+from widespectrum.errors import (
+    BadInput,
+    BrokenContract,
+    Interrupted,
+    MissingExtra,
+    NoAccess,
+    StorageFailed,
+    WidespectrumError,
+)
+
+if TYPE_CHECKING:
+    import httpx
+
+T = TypeVar("T")
+
+STOPPING = (BadInput, BrokenContract, Interrupted, MissingExtra, NoAccess, StorageFailed)
+"""Errors that are not about one question: they end the asking."""
+
+OUTAGE_AFTER = 16
+"""So many questions in a row that the server or the network failed are an outage."""
+
+
+class Batch(Generic[T]):
+    """Some questions under way at once, with what their workers share."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        terms: Terms,
+        ledger: Ledger,
+        budget: Budget,
+        price: Price,
+        read: Callable[[Answer], T],
+    ) -> None:
+        self._client = client
+        self._terms = terms
+        self._ledger = ledger
+        self._budget = budget
+        self._price = price
+        self._read = read
+        self._pauses = Pauses(terms.first_pause, terms.longest_pause, terms.longest_wait)
+        self._failed_in_a_row = 0
+        self._lock = threading.Lock()
+
+    def answers(self, questions: Sequence[Question]) -> dict[str, T | Missed]:
+        """An answer or a `Missed` per question, by key; no key may come twice.
+
+        Stopped early, it still takes in the answers that are under way: they are paid for.
+
+        Raises:
+            WidespectrumError: one of `STOPPING`.
+        """
+        pool = ThreadPoolExecutor(self._terms.concurrency, thread_name_prefix="ask")
+        try:
+            asked = {question.key: pool.submit(self._settled, question) for question in questions}
+            wait(asked.values(), return_when=FIRST_EXCEPTION)
+            if any(future.done() and future.exception() for future in asked.values()):
+                self._pauses.stop()
+        except BaseException:
+            self._pauses.stop()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+        _raise_first([future for future in asked.values() if not future.cancelled()])
+        return {key: future.result() for key, future in asked.items()}
+
+    def _settled(self, question: Question) -> T | Missed:
+        """As `_patiently`, but an outage is noticed."""
+        result = self._patiently(question)
+        failed = isinstance(result, Missed) and isinstance(result.error, PAUSED_FOR)
+        with self._lock:
+            self._failed_in_a_row = self._failed_in_a_row + 1 if failed else 0
+            if isinstance(result, Missed) and self._failed_in_a_row >= OUTAGE_AFTER:
+                raise NoAccess(
+                    f"{self._failed_in_a_row} questions in a row got no answer ({result.error})",
+                    "Run again when the server is well; answers that are there are kept.",
+                )
+        return result
+
+    def _patiently(self, question: Question) -> T | Missed:
+        """Put a question until it is answered, or further attempts make no sense."""
+        attempts = paused = samples = 0
+        while True:
+            attempts += 1
+            try:
+                return self._once(question, attempts)
+            except STOPPING:
+                raise
+            except PAUSED_FOR as error:
+                paused += 1
+                asked_for = error.wait if isinstance(error, RateLimited) else None
+                if paused >= self._terms.attempts or not self._pauses.after(paused, asked_for):
+                    return Missed(error, attempts)
+            except ASKED_ANEW as error:
+                samples += 1
+                if samples >= self._terms.samples:
+                    return Missed(error, attempts)
+            except SpendingLimit as error:
+                return Missed(error, attempts - 1)
+            except WidespectrumError as error:
+                return Missed(error, attempts)
+
+    def _once(self, question: Question, attempt: int) -> T:
+        """Put a question once, and keep what became of it."""
+        self._pauses.hold()
+        most = self._price.most(question)
+        aside = self._budget.set_aside(most)
+        spent: float | None = 0.0
+        start = time.monotonic()
+        reply: Reply | None = None
+        answer: Answer | None = None
+        outcome, reason = ANSWERED, None
+        try:
+            reply = post(self._client, question.address, question.body(), self._terms.timeout)
+            spent = self._cost_of(question, reply)
+            answer = read_reply(reply.status, reply.text, wait=reply.wait)
+            return self._read(answer)
+        except WidespectrumError as error:
+            outcome, reason, answer = error.kind, str(error), None
+            if isinstance(error, TimedOut):
+                spent = most  # it may have been answered, and charged, without our hearing of it
+            raise
+        finally:
+            self._budget.settle(aside, spent or 0.0)
+            self._ledger.note(
+                {
+                    "key": question.key,
+                    "attempt": attempt,
+                    "vote": question.vote,
+                    "base_url": question.address.base_url,
+                    "request": question.record,
+                    "seconds": round(time.monotonic() - start, 3),
+                    "status": None if reply is None else reply.status,
+                    "reply": None if reply is None else reply.text,
+                    "outcome": outcome,
+                    "reason": reason,
+                },
+                answer,
+                spent,
+            )
+
+    def _cost_of(self, question: Question, reply: Reply) -> float | None:
+        """What a reply cost: nothing unless the server answered, whatever the answer is worth."""
+        if not 200 <= reply.status < 300:
+            return 0.0
+        usage = read_usage(reply.text)
+        if usage is None:
+            return self._price.most(question)
+        told = Answer("", "", usage.prompt_tokens, usage.completion_tokens, usage.cost)
+        return self._price.actual(question, told)
+
+
+def _raise_first(futures: Sequence[Future[Any]]) -> None:
+    """Raise what went wrong; that the others were then broken off is only its consequence."""
+    errors = [error for future in futures if (error := future.exception()) is not None]
+    if errors:
+        raise next((e for e in errors if not isinstance(e, Interrupted)), errors[0])

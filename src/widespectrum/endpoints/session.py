@@ -1,0 +1,107 @@
+"""Asking: known answers first, then the others on the session's terms.
+
+Models of one process share a session, so that a limit is one limit. What may change an answer is in
+the `Question`; a session cannot.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from widespectrum.endpoints.batches import Batch
+from widespectrum.endpoints.completions import Answer
+from widespectrum.endpoints.ledger import Ledger
+from widespectrum.endpoints.outcomes import ASKED_ANEW, Missed, SpendingLimit
+from widespectrum.endpoints.questions import Question
+from widespectrum.endpoints.spending import Budget, Price
+from widespectrum.endpoints.terms import Terms
+from widespectrum.endpoints.transport import open_client
+
+T = TypeVar("T")
+
+
+class Session:
+    """Endpoints, asked on some terms.
+
+    Args:
+        terms: by default those of the environment.
+    """
+
+    def __init__(self, terms: Terms | None = None) -> None:
+        self.terms = terms or Terms.from_environment()
+        self.ledger = Ledger(self.terms.answers)
+        self.budget = Budget(self.terms.max_cost, self.ledger.spent)
+        self._missed: dict[str, Missed] = {}
+
+    def ask(
+        self, questions: Sequence[Question], price: Price, read: Callable[[Answer], T]
+    ) -> list[T | Missed]:
+        """An answer or a `Missed` per question, in order.
+
+        A question that was answered before, under these words and settings, is not asked again;
+        nor, within this session, is one that failed for good.
+
+        Args:
+            questions: what to ask.
+            price: of the model.
+            read: takes an answer apart; raises `InvalidResult` where it is not what was asked for,
+                and the question is then put anew.
+
+        Raises:
+            NoAccess: no question can be answered: no key, no credit, no such model, no server; or a
+                limit is set and the model's price is not known.
+            BrokenContract: the server does not give what `read` cannot do without.
+            StorageFailed: an answer could not be kept.
+        """
+        distinct = {question.key: question for question in questions}
+        found: dict[str, T | Missed] = {}
+        for key, question in distinct.items():
+            known = self._known(question, read)
+            if known is not None:
+                found[key] = known[0]
+        missing = [question for key, question in distinct.items() if key not in found]
+        if missing:
+            with open_client(self.terms.concurrency) as client:
+                batch = Batch(client, self.terms, self.ledger, self.budget, price, read)
+                answers = batch.answers(missing)
+            # A limit may be raised later; what else failed for good stays failed here.
+            self._missed |= {
+                key: answer
+                for key, answer in answers.items()
+                if isinstance(answer, Missed) and not isinstance(answer.error, SpendingLimit)
+            }
+            found |= answers
+        return [found[question.key] for question in questions]
+
+    def _known(self, question: Question, read: Callable[[Answer], T]) -> tuple[T | Missed] | None:
+        answer = self.ledger.answer(question.key)
+        if answer is not None:
+            try:
+                return (read(answer),)
+            except ASKED_ANEW:
+                return None
+        missed = self._missed.get(question.key)
+        return None if missed is None else (missed,)
+
+
+_shared: Session | None = None
+_sharing = threading.Lock()
+
+
+def shared_session() -> Session:
+    """The session of this process, on the terms of the environment."""
+    global _shared
+    with _sharing:
+        if _shared is None:
+            _shared = Session()
+        return _shared
+
+
+def share_session(terms: Terms) -> Session:
+    """Have all models of this process that bring no session of their own ask on these terms."""
+    global _shared
+    with _sharing:
+        _shared = Session(terms)
+        return _shared

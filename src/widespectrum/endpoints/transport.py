@@ -1,0 +1,135 @@
+"""One HTTP request, with a deadline for all of it and a limit to what may come back.
+
+A key enters here and leaves no trace: it is in no exception, and if a server repeats it in its
+answer it is masked before anybody sees the text.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from widespectrum.endpoints.address import Address
+from widespectrum.endpoints.outcomes import ProviderFailed, TimedOut
+from widespectrum.errors import MissingExtra
+
+if TYPE_CHECKING:
+    import httpx
+
+MOST_BYTES = 8 * 1024 * 1024
+"""Longest answer that is read; a completion has kilobytes."""
+
+MASK = "[redacted]"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    text: str
+    wait: float | None
+    """Seconds of ``Retry-After``, if the server sent a sensible one."""
+
+
+@contextmanager
+def open_client(connections: int) -> Iterator[httpx.Client]:
+    """A client for some questions. Redirects are not followed: they would carry the key along.
+
+    Raises:
+        MissingExtra: httpx is not installed.
+    """
+    try:
+        import httpx
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            "asking an endpoint needs 'httpx', which is not installed",
+            "pip install 'widespectrum[api]'",
+        ) from error
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+    with httpx.Client(limits=limits, follow_redirects=False) as client:
+        yield client
+
+
+def post(client: httpx.Client, address: Address, body: dict[str, Any], seconds: float) -> Reply:
+    """Ask once.
+
+    Args:
+        client: from `open_client`.
+        address: where.
+        body: the request.
+        seconds: for all of it, however slowly the server drips.
+
+    Raises:
+        NoAccess: a key is needed and not set.
+        TimedOut: no complete answer in time.
+        ProviderFailed: the connection failed, or the answer is too long.
+    """
+    import httpx
+
+    key = address.key()
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    if key is not None:
+        headers["Authorization"] = f"Bearer {key}"
+    deadline = time.monotonic() + seconds
+    received = bytearray()
+    try:
+        with client.stream(
+            "POST",
+            address.url,
+            content=json.dumps(body, allow_nan=False).encode(),
+            headers=headers,
+            timeout=httpx.Timeout(seconds, connect=min(seconds, 20.0)),
+        ) as response:
+            for chunk in response.iter_bytes():
+                received += chunk
+                if len(received) > MOST_BYTES:
+                    raise ProviderFailed(
+                        f"the answer is longer than {MOST_BYTES:,} bytes", "Check base_url."
+                    )
+                if time.monotonic() > deadline:
+                    raise TimedOut(f"no complete answer within {seconds:g} s", "Give it more time.")
+            text = received.decode("utf-8", "replace")
+            wait = seconds_to_wait(response.headers.get("retry-after"))
+            return Reply(response.status_code, masked(text, key), wait)
+    except httpx.TimeoutException:
+        # The cause is left out: it holds the request, and so the key.
+        raise TimedOut(f"no answer within {seconds:g} s", "Give it more time.") from None
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        said = masked(f"{type(error).__name__}: {error}", key)
+        raise ProviderFailed(
+            f"the connection to {address.base_url} failed ({said})",
+            "Check that the server runs and is reachable from here.",
+        ) from None
+
+
+def seconds_to_wait(header: str | None) -> float | None:
+    """``Retry-After`` as seconds: a number, or a date."""
+    if not header:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            when = parsedate_to_datetime(header)
+        except ValueError:
+            return None
+        if when.tzinfo is None:
+            when = when.replace(tzinfo=UTC)
+        seconds = (when - datetime.now(UTC)).total_seconds()
+    return max(0.0, seconds) if seconds == seconds and seconds != float("inf") else None
+
+
+def masked(text: str, key: str | None) -> str:
+    """The text without the key, also where JSON has escaped it."""
+    if not key:
+        return text
+    for form in (key, key.replace("/", "\\/"), json.dumps(key)[1:-1]):
+        text = text.replace(form, MASK)
+    return text
