@@ -38,6 +38,14 @@ def audit(
         bool, typer.Option(help="Have a prompt-blind scorer beside them, as a control.")
     ] = True,
     retry_failed: Annotated[bool, typer.Option(help="Try failed requests again.")] = False,
+    encodings: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER|off",
+            help="Where encodings are kept for later runs. Default: $WIDESPECTRUM_ENCODINGS, else "
+            "the user's cache folder; see `widespectrum encodings show`.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Score image pairs and say whether SCORER prefers what was asked.
@@ -57,8 +65,11 @@ def audit(
         null=NULL if null else None,
         allow_outside=allow_outside,
         batch_size=batch_size,
+        encodings=encodings,
     )
     console.follow(job.work(retry_failed=retry_failed))
+    if (kept := job.encodings) and kept.found + kept.made:
+        console.say(f"{kept.made:,} encodings made, {kept.found:,} found in {kept.folder}")
     findings = job.conclude()
     page = report_run(job.run)
     failures = job.run.table("failures").height

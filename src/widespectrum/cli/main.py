@@ -19,6 +19,7 @@ from widespectrum.cli import (
     console,
     darkroom,
     demo,
+    encodings,
     models,
     prompts,
     report,
@@ -45,6 +46,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(darkroom.app, name="darkroom")
 app.add_typer(bonsai.app, name="bonsai")
+app.add_typer(encodings.app, name="encodings")
 app.add_typer(train.app, name="train")
 
 

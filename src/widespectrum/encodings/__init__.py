@@ -11,6 +11,7 @@ from widespectrum.encodings.batches import BatchSize, SmallerBatches, in_batches
 from widespectrum.encodings.current import (
     current_store,
     default_folder,
+    during,
     encoded,
     store_at,
     using,
@@ -28,6 +29,7 @@ __all__ = [
     "content_key",
     "current_store",
     "default_folder",
+    "during",
     "encoded",
     "in_batches",
     "is_out_of_memory",

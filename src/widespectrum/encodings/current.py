@@ -8,7 +8,7 @@ and without it nothing is kept.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -39,6 +39,21 @@ def using(store: EncodingStore | None) -> Iterator[EncodingStore | None]:
         _chosen.reset(token)
 
 
+def during(store: EncodingStore | None, records: Iterator[Item]) -> Iterator[Item]:
+    """The same records, each worked out with `store` in force; between them nothing is changed."""
+    try:
+        while True:
+            with using(store):
+                try:
+                    record = next(records)
+                except StopIteration:
+                    return
+            yield record
+    finally:
+        if isinstance(records, Generator):
+            records.close()
+
+
 def current_store() -> EncodingStore | None:
     """The store of the enclosing `using`, else that of the environment, else ``None``."""
     chosen = _chosen.get()
@@ -49,14 +64,14 @@ def current_store() -> EncodingStore | None:
 
 
 def store_at(folder: str | None) -> EncodingStore | None:
-    """The store that a person asked for, on a command line or not at all.
+    """A new store where a person asked for it, on a command line or not at all.
 
     Args:
         folder: a folder; ``off`` for none; ``None`` to go by the environment, and where that says
             nothing by the user's cache folder.
     """
     folder = folder or os.environ.get(VARIABLE) or str(default_folder())
-    return None if folder == OFF else _store(folder)
+    return None if folder == OFF else EncodingStore(folder)
 
 
 def default_folder() -> Path:

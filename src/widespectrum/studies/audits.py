@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from widespectrum.contracts import Scorer
+from widespectrum.encodings import EncodingStore, during, store_at
 from widespectrum.errors import BadInput
 from widespectrum.images import FileMaker
 from widespectrum.runs import ImageRequest, ImageWork, Plan, Run, ScoreRequest, ScoreWork, work
@@ -69,6 +70,7 @@ def audit(
     draws: int = reward_bias.DRAWS,
     seed: int = 0,
     null: str | None = NULL,
+    encodings: str | None = None,
 ) -> Findings:
     """Score the image pairs with the scorers and say whether they prefer what was asked.
 
@@ -79,12 +81,16 @@ def audit(
         draws: bootstrap resamples.
         seed: of the bootstrap and of the shuffled control.
         null: prompt-blind scorer to have beside them as a control; ``None`` for none.
+        encodings: folder where encodings are kept for this and later runs; ``off`` for none; by
+            default as the environment says (`widespectrum.encodings.store_at`).
 
     Raises:
         BadInput: the pairs are not what they should be, or `out` belongs to other pairs.
         InvalidResult: a scorer breaks its contract for everything it is given.
     """
-    job = prepare_audit(scorers, pairs, out=out, draws=draws, seed=seed, null=null)
+    job = prepare_audit(
+        scorers, pairs, out=out, draws=draws, seed=seed, null=null, encodings=encodings
+    )
     for _ in job.work():
         pass
     return job.conclude()
@@ -101,10 +107,12 @@ class Audit:
     seed: int
     null: str | None
     """Name of the scorer that is only a control."""
+    encodings: EncodingStore | None = None
+    """Where encodings are kept; ``None``: nowhere."""
 
     def work(self, *, retry_failed: bool = False) -> Iterator[Progress]:
         """Do what is missing; yields after every unit."""
-        return work(self.run, self.plan, retry_failed=retry_failed)
+        return during(self.encodings, work(self.run, self.plan, retry_failed=retry_failed))
 
     def conclude(self) -> Findings:
         """Analyse what is there, save the findings in the run folder, and return them.
@@ -146,6 +154,7 @@ def prepare_audit(
     null: str | None = NULL,
     allow_outside: bool = False,
     batch_size: int = 32,
+    encodings: str | None = None,
 ) -> Audit:
     """The plan of an audit of image files; arguments as for `audit` and `plan_audit`."""
     frame = pairs_from(pairs, allow_outside=allow_outside)
@@ -167,6 +176,7 @@ def prepare_audit(
         seed=seed,
         null=null,
         batch_size=batch_size,
+        encodings=encodings,
     )
 
 
@@ -181,6 +191,7 @@ def plan_audit(
     seed: int = 0,
     null: str | None = None,
     batch_size: int = 32,
+    encodings: str | None = None,
 ) -> Audit:
     """The plan of an audit whose images come from any maker.
 
@@ -194,6 +205,7 @@ def plan_audit(
         seed: as for `audit`.
         null: prompt-blind scorer to add as a control, unless one of `scorers` is prompt-blind.
         batch_size: requests per call of a scorer.
+        encodings: as for `audit`.
     """
     several = (
         scorers if isinstance(scorers, Sequence) and not isinstance(scorers, str) else [scorers]
@@ -221,4 +233,12 @@ def plan_audit(
         images=[images],
         scores=[ScoreWork(scorer, requests, batch_size=batch_size) for scorer in loaded],
     )
-    return Audit(run=run, pairs=asked, plan=plan, draws=draws, seed=seed, null=control)
+    return Audit(
+        run=run,
+        pairs=asked,
+        plan=plan,
+        draws=draws,
+        seed=seed,
+        null=control,
+        encodings=store_at(encodings),
+    )

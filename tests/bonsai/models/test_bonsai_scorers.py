@@ -20,6 +20,7 @@ from widespectrum.bonsai.models.tokens import Language
 from widespectrum.bonsai.models.weights import Header, load_encoder, write_weights
 from widespectrum.catalog import ModelEntry
 from widespectrum.contracts import Scorer
+from widespectrum.encodings import EncodingStore, using
 from widespectrum.errors import BadInput, MissingWeights
 from widespectrum.scorers import check_scorer
 
@@ -85,6 +86,24 @@ def test_scores_are_those_of_the_bare_network(
         @ network.encode_prompts(torch.from_numpy(language.encode(PROMPTS))).T
     )
     np.testing.assert_allclose(scores, bare.reshape(-1).numpy(), atol=1e-6)
+
+
+def test_a_new_prompt_over_known_images_costs_one_text_encoding(make: Make, tmp_path: Path) -> None:
+    images = pictures(5)
+    with using(EncodingStore(tmp_path / "encodings")) as first:
+        make().score(images, PROMPTS[:2], grid(5, 2))
+    assert (first.made, first.found) == (7, 0)
+    with using(EncodingStore(tmp_path / "encodings")) as later:
+        scores = make().score(images, PROMPTS[:3], grid(5, 3))
+    assert (later.made, later.found) == (1, 7)
+    assert np.array_equal(scores, make().score(images, PROMPTS[:3], grid(5, 3)))
+
+
+def test_no_encoding_is_taken_for_that_of_another_precision(make: Make, tmp_path: Path) -> None:
+    with using(EncodingStore(tmp_path / "encodings")) as store:
+        for precision in ("float32", "bfloat16"):
+            make(precision=precision).score(pictures(1), PROMPTS[:1], [[0, 0]])
+    assert store.found == 0
 
 
 def test_a_score_does_not_depend_on_its_neighbours(make: Make) -> None:

@@ -1,8 +1,8 @@
 """``bonsai-clip`` and ``bonsai-taste`` as scorers of the ordinary contract.
 
-Every unique picture and prompt is encoded once; pairs are looked up. Pictures and prompts are
-encoded in batches of one fixed size, filled up by repetition where there are fewer, so that every
-matrix product has the same shape and a score depends neither on its neighbours nor on their number.
+Every unique picture and prompt is encoded once, and not at all where its encoding is kept from an
+earlier time (`widespectrum.encodings`); pairs are looked up. Pictures and prompts are encoded in
+batches of one fixed size, so a score depends neither on its neighbours nor on their number.
 
 No torch is imported, and no weights are read, before the first score.
 """
@@ -26,6 +26,7 @@ from widespectrum.bonsai.models.weights import (
 )
 from widespectrum.catalog import ModelEntry, fingerprint
 from widespectrum.contracts import ScorerFacts
+from widespectrum.encodings import BatchSize, content_key, encoded, in_batches, text_key
 from widespectrum.errors import BadInput
 from widespectrum.images import to_rgb
 
@@ -89,14 +90,16 @@ class BonsaiScorer:
         self._language = language
         self._network: Any = None
         # `threads` is left out: it changes a score by rounding at most.
-        self.fingerprint = fingerprint(
-            scorer=type(self).__qualname__,
-            weights=digest(self.weights),
-            vocabulary=language.fingerprint,
-            version=VERSION,
-            precision=precision,
-            batch=BATCH,
-        )
+        network = {
+            "weights": digest(self.weights),
+            "vocabulary": language.fingerprint,
+            "version": VERSION,
+            "precision": precision,
+            "batch": BATCH,
+        }
+        self.fingerprint = fingerprint(scorer=type(self).__qualname__, **network)
+        self._tower = f"bonsai/{{}}/{fingerprint(**network)}"
+        self._batch, self._pair_batch = BatchSize(BATCH), BatchSize(PAIR_BATCH)
 
     def __repr__(self) -> str:
         return f"<scorer {self.name}>"
@@ -121,12 +124,27 @@ class BonsaiScorer:
             return np.empty(0, dtype=np.float32)
         wanted_images, image_of = np.unique(pairs[:, 0], return_inverse=True)
         wanted_prompts, prompt_of = np.unique(pairs[:, 1], return_inverse=True)
-        tokens = self._language.encode([prompts[p] for p in wanted_prompts])
-        pixels = as_bytes([images[i] for i in wanted_images], self._image_size)
-        network = self._load()
-        image = self._in_batches(lambda part: network.encode_images(_to_pixels(part)), pixels)
-        prompt = self._in_batches(network.encode_prompts, tokens)
+        texts = [prompts[p] for p in wanted_prompts]
+        # Before any look-up: words that are not known are complained about every time.
+        read = list(zip(texts, self._language.encode(texts), strict=True))
+        prompt = encoded(
+            self._tower.format("text"), read, lambda item: text_key(item[0]), self._encode_prompts
+        )
+        pictures = [images[i] for i in wanted_images]
+        image = encoded(self._tower.format("image"), pictures, content_key, self._encode_images)
         return self._compare(image[image_of], prompt[prompt_of])
+
+    def _encode_images(self, images: Sequence[Image]) -> Any:
+        network = self._load()
+        pixels = as_bytes(images, self._image_size)
+        return self._forward(
+            lambda part: network.encode_images(_to_pixels(part)), pixels, self._batch
+        )
+
+    def _encode_prompts(self, read: Sequence[tuple[str, Any]]) -> Any:
+        """Vectors of prompts, given as (text, tokens)."""
+        tokens = np.stack([tokens for _, tokens in read])
+        return self._forward(self._load().encode_prompts, tokens, self._batch)
 
     def _compare(self, image: FloatArray, prompt: FloatArray) -> FloatArray:
         raise NotImplementedError
@@ -143,24 +161,18 @@ class BonsaiScorer:
             torch.set_num_threads(self.threads)
         return self._network
 
-    def _in_batches(
-        self, encode: Callable[[Tensor], Tensor], rows: Any, size: int = BATCH
-    ) -> FloatArray:
-        """Encode rows in batches of exactly `size`, the last one filled up with the first row."""
+    def _forward(self, network: Callable[[Tensor], Tensor], rows: Any, size: BatchSize) -> Any:
+        """What a part of the network makes of rows, in batches."""
         import torch
 
-        fill = -len(rows) % size
-        filled = np.concatenate([rows, np.repeat(rows[:1], fill, axis=0)]) if fill else rows
-        parts = []
+        def forward(part: Any) -> Any:
+            return network(torch.from_numpy(part)).float().numpy()
+
         with (
             torch.inference_mode(),
             torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bfloat16"),
         ):
-            for start in range(0, len(filled), size):
-                part = torch.from_numpy(filled[start : start + size])
-                parts.append(encode(part).float().numpy())
-        together: FloatArray = np.concatenate(parts)[: len(rows)]
-        return together
+            return in_batches(rows, size, forward)
 
 
 class BonsaiClip(BonsaiScorer):
@@ -189,10 +201,11 @@ class BonsaiTaste(BonsaiScorer):
         joined = np.concatenate([image, prompt], axis=1)
 
         def utility(rows: Tensor) -> Tensor:
-            utilities: Tensor = network.utility(*rows.chunk(2, dim=1))
-            return utilities
+            values: Tensor = network.utility(*rows.chunk(2, dim=1))
+            return values
 
-        return self._in_batches(utility, joined, PAIR_BATCH)
+        utilities: FloatArray = self._forward(utility, joined, self._pair_batch)
+        return utilities
 
 
 def as_bytes(images: Sequence[Image], size: int) -> Any:
