@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from widespectrum.catalog import ModelEntry, fingerprint
+from pydantic import Field, model_validator
+
+from widespectrum.catalog import ModelEntry, Setting, fingerprint
 from widespectrum.choosers.messages import Message, load_message
 from widespectrum.choosers.orders import ORDERS, Order, in_contest, outcome
 from widespectrum.contracts import Choice, Contest, Failure
@@ -18,13 +20,13 @@ from widespectrum.endpoints import (
     Picture,
     Question,
     Served,
+    ServedSettings,
     Session,
     estimate,
+    read_settings,
     shared_session,
 )
 from widespectrum.endpoints.pictures import shrunk
-from widespectrum.endpoints.questions import LimitField
-from widespectrum.errors import BadInput
 
 Asked = Literal["both", "drawn"]
 """both: every contest in both orders. drawn: in one, drawn by the contest's content."""
@@ -32,84 +34,62 @@ Asked = Literal["both", "drawn"]
 Size = tuple[int, int]
 
 
+class ChooserSettings(ServedSettings):
+    """Settings of a chooser behind an endpoint."""
+
+    compat: Literal["", "paper"] = ""
+    """``paper`` for the paper's way: its message, one drawn order, temperature 0.3."""
+    message: str = "fidelity"
+    """``fidelity``, ``paper`` or a TOML file (`widespectrum.choosers.messages`)."""
+    orders: Asked = "both"
+    votes: int = Field(default=1, ge=1)
+    """How often each order is asked."""
+    format: Format = "json_schema"
+    """How the answer's form is enforced."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _preset(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values.get("compat") != "paper":
+            return values
+        preset = {"message": "paper", "orders": "drawn", "temperature": 0.3}
+        given = next((name for name in preset if name in values), None)
+        if given is not None:
+            raise ValueError(f"compat=paper sets {given} already")
+        return preset | values
+
+
 class EndpointChooser:
     """Which image follows the prompt better, says a VLM.
 
     Args:
         entry: name and what else is known.
-        model: as the server calls it.
-        base_url: the server's address, up to the version.
-        key_variable: environment variable with the key, where it is not the provider's usual one.
-        compat: ``paper`` for the paper's way: its message, one drawn order, temperature 0.3.
-        message: ``fidelity``, ``paper`` or a TOML file; by default ``fidelity``.
-        orders: ``both`` or ``drawn``; by default ``both``.
-        votes: how often each order is asked.
-        temperature: 0 to 2, or ``default`` for the server's; by default 0.
-        format: how the answer's form is enforced: ``json_schema``, ``json_object`` or ``plain``.
-        max_tokens: longest answer, thinking included.
-        limit_field: ``max_tokens`` or ``max_completion_tokens``.
-        extra: further fields of the request, as a JSON object.
-        input_price: US dollars per million tokens.
-        output_price: likewise.
-        max_side: shrink pictures to so many pixels; 0 sends their full size, as the paper does.
+        settings: those of `ChooserSettings`.
 
     Raises:
         BadInput: a setting is not what it should be.
     """
 
-    def __init__(
-        self,
-        entry: ModelEntry,
-        *,
-        model: str,
-        base_url: str = "",
-        key_variable: str = "",
-        compat: str = "",
-        message: str = "",
-        orders: str = "",
-        votes: int = 1,
-        temperature: float | str | None = None,
-        format: Format = "json_schema",
-        max_tokens: int = 512,
-        limit_field: LimitField = "max_tokens",
-        extra: str = "",
-        input_price: float | None = None,
-        output_price: float | None = None,
-        max_side: int = 0,
-    ) -> None:
-        message, orders, temperature = _preset(compat, message, orders, temperature)
-        if orders not in get_args(Asked):
-            raise BadInput(f"is {orders!r}", "Use both or drawn.", field="orders")
-        if votes < 1:
-            raise BadInput(f"is {votes}", "Ask at least once.", field="votes")
+    def __init__(self, entry: ModelEntry, **settings: Setting) -> None:
+        chosen = read_settings(ChooserSettings, entry.name, settings)
         self.name = entry.name
         self.entry = entry
         self.session: Session | None = None
         """On whose terms it asks; by default those that the process shares."""
-        self.message: Message = load_message(message)
-        self.served = Served.of(
-            model=model,
-            base_url=base_url,
-            key_variable=key_variable,
-            temperature=temperature,
-            max_tokens=max_tokens,
-            limit_field=limit_field,
-            extra=extra,
-            input_price=input_price,
-            output_price=output_price,
-            max_side=max_side,
-        )
-        self.votes = votes
-        self.orders: Asked = "both" if orders == "both" else "drawn"
-        self._selection = self.message.selection(format)
+        self.message: Message = load_message(chosen.message)
+        self.served = Served.of(chosen)
+        self.served.refuse_pointless_votes(chosen.votes)
+        self.votes = chosen.votes
+        self.orders: Asked = chosen.orders
+        self._selection = self.message.selection(chosen.format)
         self.fingerprint = fingerprint(
             chooser="endpoint",
             version=1,
             served=self.served.identity,
             message=self.message.identity,
-            format=format,
-            orders=orders,
-            votes=votes,
+            format=chosen.format,
+            orders=chosen.orders,
+            votes=chosen.votes,
         )
 
     def __repr__(self) -> str:
@@ -184,26 +164,7 @@ def _choice(answers: Sequence[tuple[Order, int | Missed]]) -> Choice | Failure:
             return answer.failure
         votes.setdefault(order, []).append(in_contest(answer, order))
     result = outcome(votes)
-    details: dict[str, Any] = dict(votes)
+    details: dict[str, Any] = {**votes}
     if result.position is not None:
         details["position"] = result.position
     return Choice(result.verdict, result.confidence, details)
-
-
-def _preset(
-    compat: str, message: str, orders: str, temperature: float | str | None
-) -> tuple[str, str, float | str]:
-    """Message, orders and temperature, with what `compat` says about them."""
-    if compat not in ("", "paper"):
-        raise BadInput(f"is {compat!r}", "Use compat=paper, or leave it out.", field="compat")
-    chosen = {"message": message, "orders": orders, "temperature": temperature}
-    given = [name for name, value in chosen.items() if value not in ("", None)]
-    if compat and given:
-        raise BadInput(
-            f"{given[0]} is set beside compat=paper, which sets it",
-            "Leave one out.",
-            field=given[0],
-        )
-    if compat:
-        return "paper", "drawn", 0.3
-    return message or "fidelity", orders or "both", 0.0 if temperature is None else temperature

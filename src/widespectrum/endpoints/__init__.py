@@ -25,9 +25,9 @@ from widespectrum.endpoints.address import Address, address
 from widespectrum.endpoints.completions import Answer
 from widespectrum.endpoints.labels import (
     Reading,
-    check_reading,
     label_probabilities,
     read_label,
+    refuse_needless_votes,
     shares,
 )
 from widespectrum.endpoints.ledger import Ledger
@@ -35,7 +35,7 @@ from widespectrum.endpoints.outcomes import Missed
 from widespectrum.endpoints.pictures import Picture
 from widespectrum.endpoints.questions import Question, Sampling
 from widespectrum.endpoints.selections import Format, Selection
-from widespectrum.endpoints.served import Served
+from widespectrum.endpoints.served import Served, ServedSettings, read_settings
 from widespectrum.endpoints.session import Session, share_session, shared_session
 from widespectrum.endpoints.spending import Estimate, Price, estimate
 from widespectrum.endpoints.terms import Terms
@@ -54,13 +54,15 @@ __all__ = [
     "Sampling",
     "Selection",
     "Served",
+    "ServedSettings",
     "Session",
     "Terms",
     "address",
-    "check_reading",
     "estimate",
     "label_probabilities",
     "read_label",
+    "read_settings",
+    "refuse_needless_votes",
     "share_session",
     "shared_session",
     "shares",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -26,19 +26,16 @@ LEAST_MASS = 0.5
 """The labels together must have at least this probability, else the model meant something else."""
 
 
-def check_reading(reading: str, votes: int) -> None:
-    """Refuse an unknown reading, and votes where one answer tells everything.
+def refuse_needless_votes(reading: Reading, votes: int) -> None:
+    """Log-probabilities tell everything in one answer.
 
     Raises:
-        BadInput: see above.
+        BadInput: several are asked for all the same.
     """
-    if reading not in get_args(Reading):
-        known = " or ".join(get_args(Reading))
-        raise BadInput(f"is {reading!r}", f"Use {known}.", field="reading")
-    if votes < 1 or (votes > 1 and reading == "logprobs"):
+    if votes > 1 and reading == "logprobs":
         raise BadInput(
-            f"is {votes}",
-            "Log-probabilities need one answer; with reading=votes give 1 or more.",
+            f"is {votes}, but log-probabilities are read from one answer",
+            "Set reading=votes, or votes=1.",
             field="votes",
         )
 

@@ -1,7 +1,8 @@
 """What every model behind an endpoint has in common: where it is, how it samples, what it costs.
 
 Choosers, judges and scorers take these settings in their names and catalog entries under the same
-words. Price and key are no part of the fingerprint; all else may change an answer.
+words, and each adds its own. Price and key are no part of the fingerprint; all else may change an
+answer.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from widespectrum.endpoints.address import Address, address
 from widespectrum.endpoints.pictures import Picture
@@ -18,7 +21,61 @@ from widespectrum.endpoints.selections import Selection
 from widespectrum.endpoints.spending import Price
 from widespectrum.errors import BadInput
 
-SERVER_DEFAULT = "default"
+if TYPE_CHECKING:
+    from widespectrum.contracts import Image
+
+
+class ServedSettings(BaseModel):
+    """Settings of any model behind an endpoint, as they stand in a name or a catalog entry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    model: str = Field(min_length=1)
+    """As the server calls it."""
+    base_url: str = ""
+    """The server's address up to the version, as ``http://127.0.0.1:8000/v1``."""
+    key_variable: str = ""
+    """Environment variable with the key, where it is not the usual one (`address`)."""
+    temperature: float | Literal["default"] = Field(default=0.0, ge=0, le=2)
+    """``default`` leaves it to the server: some models take none."""
+    max_tokens: int = Field(default=512, ge=1)
+    """Longest answer, thinking included."""
+    limit_field: LimitField = "max_tokens"
+    """What the server calls that; OpenAI's newer models want ``max_completion_tokens``."""
+    extra: str = ""
+    """Further fields of the request, as a JSON object in text."""
+    input_price: float | None = Field(default=None, ge=0)
+    """US dollars per million tokens."""
+    output_price: float | None = Field(default=None, ge=0)
+    """Likewise."""
+    max_side: int = Field(default=0, ge=0)
+    """Shrink pictures to so many pixels; 0 sends their full size."""
+
+
+Settings = TypeVar("Settings", bound=ServedSettings)
+
+
+def read_settings(form: type[Settings], name: str, settings: Mapping[str, Any]) -> Settings:
+    """The settings of the model called `name`.
+
+    Raises:
+        BadInput: one is missing, unknown or of the wrong kind.
+    """
+    try:
+        return form.model_validate(settings)
+    except ValidationError as error:
+        first = error.errors()[0]
+        said = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:
+            raise BadInput(f"{name}: {said}", "Leave one of the two out.") from error
+        field = str(first["loc"][0])
+        problem = {
+            "extra_forbidden": f"{name} has no setting {field!r}",
+            "missing": f"{name} needs the setting {field!r}",
+        }.get(first["type"], f"{name} cannot take {settings.get(field)!r}: {said}")
+        raise BadInput(
+            problem, f"Its settings: {', '.join(form.model_fields)}.", field=field
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -31,56 +88,28 @@ class Served:
     max_side: int | None
 
     @classmethod
-    def of(
-        cls,
-        *,
-        model: str,
-        base_url: str,
-        key_variable: str,
-        temperature: float | str,
-        max_tokens: int,
-        limit_field: LimitField,
-        extra: str,
-        input_price: float | None,
-        output_price: float | None,
-        max_side: int,
-        logprobs: bool = False,
-    ) -> Served:
-        """From settings as they stand in a name or a catalog entry.
+    def of(cls, settings: ServedSettings, *, logprobs: bool = False) -> Served:
+        """From checked settings.
 
         Args:
-            model: as the server calls it.
-            base_url: see `address`.
-            key_variable: see `address`.
-            temperature: 0 to 2, or ``default`` to leave it to the server.
-            max_tokens: longest answer.
-            limit_field: what the server calls that.
-            extra: further fields of the request, as a JSON object; empty for none.
-            input_price: US dollars per million tokens, if known.
-            output_price: likewise.
-            max_side: shrink pictures to so many pixels; 0 sends their full size.
-            logprobs: ask for log-probabilities.
+            settings: of the model.
+            logprobs: whether it is asked for log-probabilities.
 
         Raises:
-            BadInput: a setting is not what it should be.
+            BadInput: the address or `extra` is not what it should be.
         """
-        if isinstance(temperature, str) and temperature != SERVER_DEFAULT:
-            raise BadInput(
-                f"is {temperature!r}", f"Give 0 to 2, or {SERVER_DEFAULT}.", field="temperature"
-            )
-        if max_side < 0:
-            raise BadInput(f"is {max_side}", "Give pixels, or 0 for full size.", field="max_side")
+        temperature = settings.temperature
         return cls(
-            address=address(model, base_url, key_variable),
+            address=address(settings.model, settings.base_url, settings.key_variable),
             sampling=Sampling(
-                temperature=None if isinstance(temperature, str) else float(temperature),
-                max_tokens=max_tokens,
-                limit_field=limit_field,
+                temperature=None if temperature == "default" else float(temperature),
+                max_tokens=settings.max_tokens,
+                limit_field=settings.limit_field,
                 logprobs=logprobs,
-                extra=_object(extra),
+                extra=_object(settings.extra),
             ),
-            price=Price(input_price, output_price),
-            max_side=max_side or None,
+            price=Price(settings.input_price, settings.output_price),
+            max_side=settings.max_side or None,
         )
 
     @property
@@ -93,7 +122,7 @@ class Served:
             "max_side": self.max_side,
         }
 
-    def pictures(self, images: Sequence[Any]) -> list[Picture]:
+    def pictures(self, images: Sequence[Image]) -> list[Picture]:
         """The images as they are sent; one that stands there twice is encoded once."""
         made = {id(image): Picture(image, self.max_side) for image in images}
         return [made[id(image)] for image in images]
@@ -107,6 +136,19 @@ class Served:
     ) -> Question:
         """A question to this model."""
         return Question(self.address, content, system, self.sampling, selection, vote)
+
+    def refuse_pointless_votes(self, votes: int) -> None:
+        """At temperature 0 all votes are one.
+
+        Raises:
+            BadInput: several are asked for all the same.
+        """
+        if votes > 1 and self.sampling.temperature == 0:
+            raise BadInput(
+                f"{votes} votes at temperature 0 are one vote, paid {votes} times",
+                "Set a temperature above 0, or votes=1.",
+                field="votes",
+            )
 
 
 _OURS = ("model", "messages", "n", "stream", "temperature", "logprobs", "top_logprobs")
@@ -127,5 +169,7 @@ def _object(text: str) -> Mapping[str, Any]:
         )
     taken = [name for name in _OURS if name in value]
     if taken:
-        raise BadInput(f"sets {taken[0]!r}, which has its own setting or none", "", field="extra")
+        raise BadInput(
+            f"sets {taken[0]!r}", "Leave it out: it has its own setting, or none.", field="extra"
+        )
     return value
