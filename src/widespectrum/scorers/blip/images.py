@@ -1,0 +1,33 @@
+"""An image as a square, its shape not kept: what BLIP's matching sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image as pil
+
+from widespectrum.images import to_rgb
+from widespectrum.scorers.clip.preprocessing import CLIP_DEVIATION, CLIP_MEAN
+
+if TYPE_CHECKING:
+    from widespectrum.contracts import FloatArray, Image
+
+_MEAN = np.array(CLIP_MEAN, dtype=np.float32)
+_DEVIATION = np.array(CLIP_DEVIATION, dtype=np.float32)
+_DEEP = ("F", "I", "I;16", "I;16L", "I;16B", "I;16N")
+
+
+def squashed(image: Image, size: int) -> FloatArray:
+    """The whole image at `size` times `size`, normalised as CLIP's are, ``(3, size, size)``.
+
+    As BLIP's own evaluation and the hub's processor do it: RGB first (transparency is dropped),
+    then PIL's bicubic filter. Pictures of more than eight bits, which they would clip, are scaled.
+
+    Raises:
+        BadImage: a mode has no agreed black and white.
+    """
+    rgb = (to_rgb(image) if image.mode in _DEEP else image).convert("RGB")
+    square = np.asarray(rgb.resize((size, size), pil.Resampling.BICUBIC), dtype=np.float32)
+    values = (square / np.float32(255) - _MEAN) / _DEVIATION
+    return np.ascontiguousarray(values.transpose(2, 0, 1))

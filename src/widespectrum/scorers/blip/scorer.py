@@ -1,0 +1,252 @@
+"""What every scorer of the BLIP family does: each image through the vision tower once, then read.
+
+The order of work follows from what depends on what: an image's states depend on the image, its keys
+and values too, and only the text encoder's pass depends on the pair. So images come in blocks, and
+each block is read by all prompts that any of its images is asked for.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from widespectrum.catalog import ModelEntry, fingerprint
+from widespectrum.checkpoints import check_placement, device_of, dtype_of, faithful
+from widespectrum.contracts import ScorerFacts
+from widespectrum.encodings import BatchSize, content_key, encoded, in_batches
+from widespectrum.errors import BadInput
+from widespectrum.scorers.blip.text import WordPieces, padded
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from widespectrum.contracts import FloatArray, Image, IntArray
+    from widespectrum.scorers.blip.networks import Blip
+
+VERSION = 1
+"""Part of every fingerprint; raised when the same weights begin to give other scores."""
+_TEXTS_PER_IMAGE = 4
+"""A text is short beside an image: so many times the batch of images are read at once."""
+
+
+class BlipScorer(ABC):
+    """A text encoder that reads the states of an image.
+
+    Args:
+        entry: the catalog entry, with name and facts.
+        facts: the entry's facts, as its settings change them.
+        path: the user's copy of the weights: a file, or a folder.
+        device, dtype: where and in which precision (`checkpoints.check_placement`).
+        batch_size: images per pass; halved when memory runs out.
+        max_length: prompts are cut after so many tokens.
+    """
+
+    def __init__(
+        self,
+        entry: ModelEntry,
+        facts: ScorerFacts,
+        *,
+        path: str | None,
+        device: str,
+        dtype: str,
+        batch_size: int,
+        max_length: int,
+    ) -> None:
+        check_placement(device, dtype)
+        if isinstance(max_length, bool) or not isinstance(max_length, int) or max_length < 2:
+            raise BadInput(
+                f"is {max_length!r}", "Give a number of tokens, at least 2.", field="max_length"
+            )
+        self.name, self.facts = entry.name, facts
+        self.entry, self.path = entry, path
+        self.device, self.dtype, self.max_length = device, dtype, max_length
+        self.batch = BatchSize(batch_size)
+
+    def __repr__(self) -> str:
+        return f"<scorer {self.name}>"
+
+    @abstractmethod
+    def weights(self) -> dict[str, str]:
+        """Identity of every file that a score depends on."""
+
+    @abstractmethod
+    def read_vocabulary(self) -> WordPieces:
+        """The tokenizer."""
+
+    @abstractmethod
+    def read_network(self) -> Blip:
+        """The network, on the CPU in single precision."""
+
+    @abstractmethod
+    def pixels(self, image: Image, size: int) -> FloatArray:
+        """An image as the vision tower takes it, ``(3, size, size)``."""
+
+    @abstractmethod
+    def to_scores(self, outputs: FloatArray) -> FloatArray:
+        """``(rows, outputs)`` of the head -> ``(rows,)``."""
+
+    def settings(self) -> dict[str, Any]:
+        """Settings that change a score, besides `max_length` and `dtype`."""
+        return {}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Identity of weights, vocabulary, preprocessing and settings.
+
+        Device and batch size change a score by rounding at most, and are left out.
+        """
+        return fingerprint(
+            scorer=type(self).__qualname__,
+            version=VERSION,
+            weights=self.weights(),
+            max_length=self.max_length,
+            dtype=self.dtype,
+            **self.settings(),
+        )
+
+    @cached_property
+    def tower(self) -> str:
+        """Name of the vision tower, under which encodings of images are kept."""
+        about = fingerprint(weights=self.weights(), version=VERSION, dtype=self.dtype)
+        return f"{type(self).__name__}/image/{about}"
+
+    @cached_property
+    def vocabulary(self) -> WordPieces:
+        """The tokenizer, read once."""
+        return self.read_vocabulary()
+
+    @cached_property
+    def network(self) -> Blip:
+        """The network where it computes, read once.
+
+        Raises:
+            MissingWeights: its files are not here.
+            BadInput: they are not those of this model; `max_length` is more than it can read.
+        """
+        network = self.read_network()
+        if self.max_length > network.positions:
+            raise BadInput(
+                f"is {self.max_length}, and the text encoder reads {network.positions} tokens",
+                "Give fewer.",
+                field="max_length",
+            )
+        if len(self.vocabulary) > network.words:
+            raise BadInput(
+                f"has {len(self.vocabulary)} word pieces, and the network {network.words}",
+                "Name the vocabulary of this model.",
+                file=self.vocabulary.file,
+            )
+        return network.to(device_of(self.device), dtype_of(self.dtype))
+
+    def tokens(self, prompts: Sequence[str]) -> IntArray:
+        """Word pieces of each prompt uncut, with ``[CLS]`` and ``[SEP]``."""
+        return self.vocabulary.count(prompts)
+
+    def score(self, images: Sequence[Image], prompts: Sequence[str], pairs: IntArray) -> FloatArray:
+        """Scores of `pairs`. Each image passes the vision tower once; padding is masked.
+
+        Raises:
+            MissingWeights: the model's files are not here.
+            BadInput: they are not those of this model.
+            OutOfMemory: not even one image fits.
+        """
+        pairs = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
+        if len(pairs) == 0:
+            return np.empty(0, dtype=np.float32)
+        asked, place = np.unique(pairs, axis=0, return_inverse=True)
+        _ = self.network  # read before inference begins: its tensors are then ordinary ones
+        with faithful():
+            return self.score_asked(images, prompts, asked)[place.reshape(-1)]
+
+    def score_asked(
+        self, images: Sequence[Image], prompts: Sequence[str], asked: IntArray
+    ) -> FloatArray:
+        """Scores of different pairs, sorted by image."""
+        wanted, text_of = np.unique(asked[:, 1], return_inverse=True)
+        texts = self.vocabulary.encode([prompts[p] for p in wanted], self.max_length)
+        numbers, first = np.unique(asked[:, 0], return_index=True)
+        texts_of_image = np.split(text_of.reshape(-1), first[1:])
+
+        def outputs_of(block: Sequence[int]) -> NDArray[Any]:
+            """For each image of the block, the head's outputs for each of its texts."""
+            states = self.states([images[numbers[place]] for place in block])
+            counts = [len(texts_of_image[place]) for place in block]
+            outputs = self.outputs(
+                states,
+                texts,
+                text_of_row=np.concatenate([texts_of_image[place] for place in block]),
+                image_of_row=np.repeat(np.arange(len(block)), counts),
+            )
+            of_image = np.empty(len(block), dtype=object)
+            for row, part in enumerate(np.split(outputs, np.cumsum(counts)[:-1])):
+                of_image[row] = part
+            return of_image
+
+        # Not filled up to a whole batch: a pass of the vision tower is too dear for company.
+        blocks = in_batches(range(len(numbers)), self.batch, outputs_of, fill=False)
+        return self.to_scores(np.concatenate(list(blocks))).astype(np.float32)
+
+    def states(self, images: Sequence[Image]) -> NDArray[Any]:
+        """States of the vision tower, ``(images, places, width)``, through the store in force."""
+        return encoded(self.tower, images, content_key, self.see)
+
+    def outputs(
+        self,
+        states: NDArray[Any],
+        texts: Sequence[Sequence[int]],
+        *,
+        text_of_row: IntArray,
+        image_of_row: IntArray,
+    ) -> FloatArray:
+        """What the head says of each row, ``(rows, outputs)``; each text reads one image."""
+        from widespectrum.scorers.blip.crossing import look, read
+
+        network = self.network
+        seen = look(network.text, self._tensor(states))
+        outputs = np.empty((len(text_of_row), network.head.out_features), dtype=np.float32)
+        # Texts of like length together, so that little padding is computed.
+        by_length = np.argsort([len(texts[text]) for text in text_of_row], kind="stable")
+        for rows in _chunks(by_length, _TEXTS_PER_IMAGE * len(states)):
+            different, text = np.unique(text_of_row[rows], return_inverse=True)
+            ids, mask = padded([texts[place] for place in different], self.max_length)
+            state = read(
+                network.text,
+                seen,
+                *map(self._index, (ids, mask, text.reshape(-1), image_of_row[rows])),
+            )
+            outputs[rows] = network.head(state.float()).cpu().numpy()
+        return outputs
+
+    def see(self, images: Sequence[Image]) -> NDArray[Any]:
+        """One pass of the vision tower, ``(images, places, width)``."""
+        pixels = np.stack([self.pixels(image, self.network.image_size) for image in images])
+        states = self.network.vision(pixel_values=self._tensor(pixels)).last_hidden_state
+        return _array(states)
+
+    def _tensor(self, values: NDArray[Any]) -> Tensor:
+        import torch
+
+        return torch.from_numpy(values).to(device_of(self.device), dtype_of(self.dtype))
+
+    def _index(self, numbers: IntArray) -> Tensor:
+        import torch
+
+        return torch.from_numpy(numbers).to(device_of(self.device))
+
+
+def _array(states: Tensor) -> NDArray[Any]:
+    """On the CPU, in a precision that numpy has and that loses nothing."""
+    import torch
+
+    kept = states if states.dtype == torch.float16 else states.float()
+    array: NDArray[Any] = kept.cpu().numpy()
+    return array
+
+
+def _chunks(rows: IntArray, size: int) -> list[IntArray]:
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
