@@ -6,7 +6,7 @@ a scorer, a generator, a judge or a chooser. Facts about a model are fields that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
@@ -69,6 +69,27 @@ class Scorer(Protocol):
 
     def score(self, images: Sequence[Image], prompts: Sequence[str], pairs: IntArray) -> FloatArray:
         """Scores of ``pairs``, ``(n, 2)`` indices (image, prompt) -> ``(n,)`` float32."""
+        ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """What a scorer may offer besides, so that pictures are decoded and resized ahead of it.
+
+    The engine calls `prepare` in workers while the network computes, and shares the result among
+    scorers whose `prepare` is equal; the scorer takes it up by `widespectrum.encodings.prepared`.
+    """
+
+    @property
+    def prepare(self) -> Callable[[Image], NDArray[Any]]:
+        """Picture -> array, the same for the same picture.
+
+        A frozen dataclass that is callable: its values are its identity.
+        """
+        ...
+
+    def known(self, images: Sequence[Image]) -> Sequence[bool]:
+        """Whose encodings are known already, so that they need not be prepared."""
         ...
 
 

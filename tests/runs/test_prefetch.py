@@ -1,11 +1,13 @@
 import threading
 import time
+from contextlib import closing
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from widespectrum.errors import BadImage
-from widespectrum.runs.prefetch import THREADS, prefetched
+from widespectrum.runs.pictures import Pictures
+from widespectrum.runs.prefetch import prefetched
 
 
 class Store:
@@ -22,23 +24,29 @@ class Store:
         return image.upper()
 
 
+def opened(store, batches):
+    """Batches with what the store opens for them."""
+    with Pictures(store) as pictures, closing(prefetched(pictures.start, batches, list)) as stream:
+        yield from stream
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=4), max_size=6))
 def test_every_batch_comes_in_order_with_its_images(batches):
-    found = list(prefetched(Store(), batches, lambda batch: set(batch)))
+    found = list(opened(Store(), batches))
     assert found == [(batch, {name: name.upper() for name in batch}) for batch in batches]
 
 
 def test_neighbours_share_what_is_decoded():
     store = Store()
-    list(prefetched(store, ["ab", "bc", "cd", "ax"], lambda batch: batch))
+    list(opened(store, ["ab", "bc", "cd", "ax"]))
     assert sorted(store.opened) == ["a", "a", "b", "c", "d", "x"]
 
 
 def test_an_unreadable_image_is_a_value():
-    ((_, opened),) = prefetched(Store(broken="b"), ["ab"], lambda batch: batch)
-    assert opened["a"] == "A"
-    assert isinstance(opened["b"], BadImage)
+    ((_, images),) = opened(Store(broken="b"), ["ab"])
+    assert images["a"] == "A"
+    assert isinstance(images["b"], BadImage)
 
 
 def test_never_more_than_one_batch_ahead():
@@ -49,13 +57,13 @@ def test_never_more_than_one_batch_ahead():
             asked.append(number)
             yield f"{number}"
 
-    for number, _ in enumerate(prefetched(Store(), batches(), lambda batch: batch)):
+    for number, _ in enumerate(opened(Store(), batches())):
         assert asked == list(range(min(number + 2, 6)))
 
 
 def test_the_next_batch_is_decoded_during_the_work_on_this_one():
     store = Store()
-    for batch, _ in prefetched(store, ["a", "b", "c"], lambda batch: batch):
+    for batch, _ in opened(store, ["a", "b", "c"]):
         following = chr(ord(batch) + 1)
         patience = time.monotonic() + 5
         while following <= "c" and following not in store.opened:
@@ -68,11 +76,10 @@ def test_stopping_early_leaves_no_thread():
         return [thread for thread in threading.enumerate() if thread.name.startswith("decode")]
 
     before = set(decoding())
-    stream = prefetched(Store(seconds=0.01), ["ab", "cd", "ef"], lambda batch: batch)
+    stream = opened(Store(seconds=0.01), ["ab", "cd", "ef"])
     next(stream)
     stream.close()
     deadline = time.monotonic() + 2
     while set(decoding()) - before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not set(decoding()) - before
-    assert THREADS >= 1

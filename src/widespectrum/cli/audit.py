@@ -31,6 +31,10 @@ def audit(
     draws: Draws = DRAWS,
     seed: Seed = 0,
     batch_size: Annotated[int, typer.Option(min=1, help="Scores per call of a scorer.")] = 32,
+    workers: Annotated[
+        int,
+        typer.Option(min=0, help="Processes that decode and resize pictures; 0: threads do."),
+    ] = 0,
     allow_outside: Annotated[
         bool, typer.Option(help="Trust image paths that lead out of the table's folder.")
     ] = False,
@@ -67,7 +71,7 @@ def audit(
         batch_size=batch_size,
         encodings=encodings,
     )
-    console.follow(job.work(retry_failed=retry_failed))
+    console.follow(job.work(retry_failed=retry_failed, processes=workers))
     if (kept := job.encodings) and kept.found + kept.made:
         console.say(f"{kept.made:,} encodings made, {kept.found:,} found in {kept.folder}")
     findings = job.conclude()

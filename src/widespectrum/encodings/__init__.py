@@ -13,10 +13,12 @@ from widespectrum.encodings.current import (
     default_folder,
     during,
     encoded,
+    known,
     store_at,
     using,
 )
 from widespectrum.encodings.keys import content_key, text_key
+from widespectrum.encodings.pixels import prepared
 from widespectrum.encodings.store import EncodingStore, TowerSize
 from widespectrum.encodings.towers import EncodingsNotKept
 
@@ -33,6 +35,8 @@ __all__ = [
     "encoded",
     "in_batches",
     "is_out_of_memory",
+    "known",
+    "prepared",
     "store_at",
     "text_key",
     "using",

@@ -101,6 +101,14 @@ def encoded(
     return store.through(tower, keys, lambda places: encode([items[place] for place in places]))
 
 
+def known(tower: str, items: Sequence[Item], key: Callable[[Item], str]) -> list[bool]:
+    """Which of `items` have an encoding in the store in force; all False where there is none."""
+    store = current_store()
+    if store is None:
+        return [False] * len(items)
+    return store.knows(tower, [key(item) for item in items])
+
+
 @lru_cache(maxsize=16)
 def _store(folder: str) -> EncodingStore:
     return EncodingStore(folder)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from widespectrum.images import StoredImage
+
 if TYPE_CHECKING:
     from widespectrum.contracts import Image
 
@@ -12,8 +14,11 @@ if TYPE_CHECKING:
 def content_key(image: Image) -> str:
     """The sha256 of all that a scorer can see of a picture, as hexadecimal digits.
 
-    Mode, size, pixels, and palette with its transparency: two pictures of one key get one score.
+    Mode, size, pixels, and palette with its transparency: two pictures of one key get one score. A
+    picture out of a run's store has the sha256 of its file for a key: it need not be decoded.
     """
+    if isinstance(image, StoredImage):
+        return image.digest
     seen = hashlib.sha256(f"{image.mode} {image.width} {image.height} ".encode())
     if image.mode in ("P", "PA"):
         seen.update(repr(image.palette and image.palette.mode).encode())

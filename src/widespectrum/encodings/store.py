@@ -38,6 +38,8 @@ from widespectrum.encodings.towers import (
 )
 from widespectrum.errors import BadInput, BrokenContract, StorageFailed
 
+LIMIT = 20 << 30
+"""Bytes that a store may grow to."""
 _LOOKS = 3
 """How often a folder that others are changing is looked through."""
 
@@ -73,19 +75,22 @@ class EncodingStore:
 
     Args:
         folder: where encodings are kept; it is made with the first one.
+        limit: bytes. Once the folder is that large, nothing more is kept.
 
     Attributes:
         found: how many different encodings were asked for and known.
         made: how many had to be made.
     """
 
-    def __init__(self, folder: Path | str) -> None:
+    def __init__(self, folder: Path | str, *, limit: int = LIMIT) -> None:
         self.folder = Path(folder)
+        self.limit = limit
         self.found = 0
         self.made = 0
         self._indices: dict[str, _Index] = {}
         self._lock = threading.RLock()
         self._writable = True
+        self._bytes: int | None = None
 
     def __repr__(self) -> str:
         return f"EncodingStore({str(self.folder)!r})"
@@ -172,6 +177,7 @@ class EncodingStore:
                     continue
                 freed += remove_encodings(folder)
             self._indices.clear()
+            self._bytes, self._writable = None, True
         return freed
 
     def _known(self, tower: str, digests: Sequence[bytes]) -> dict[bytes, NDArray[Any]]:
@@ -215,14 +221,30 @@ class EncodingStore:
         keys = [digest for digest, good in zip(digests, finite, strict=True) if good]
         with self._lock:
             try:
+                if self._is_full():
+                    return
                 path = write_shard(folder, keys, rows[finite])
                 write_name(folder, tower)
                 self._index(tower).add(open_shard(path))
+                self._bytes = (self._bytes or 0) + path.stat().st_size
             except FileNotFoundError:
                 self._indices.pop(tower, None)  # put together with others already
             except (OSError, StorageFailed, DamagedShard) as error:
                 self._writable = False
                 warn(f"encodings cannot be kept in {self.folder} ({error}); going on without")
+
+    def _is_full(self) -> bool:
+        """Whether the folder has reached its limit; says so the first time."""
+        if self._bytes is None:
+            self._bytes = sum(path.stat().st_size for path in self.folder.glob("*/*"))
+        if self._bytes < self.limit:
+            return False
+        self._writable = False
+        warn(
+            f"{self.folder} holds {self._bytes / 1e9:.1f} GB of encodings, and no more are kept; "
+            "`widespectrum encodings clear` makes room"
+        )
+        return True
 
     def _index(self, tower: str) -> _Index:
         if tower not in self._indices:

@@ -15,6 +15,7 @@ from widespectrum.images.loading import (
 from widespectrum.images.makers import FileMaker
 from widespectrum.images.photographs import Photograph, builtin_photographs
 from widespectrum.images.store import EncodedImage, ImageStore, encode_image, encode_png
+from widespectrum.images.stored import StoredImage
 
 __all__ = [
     "MAX_PIXELS",
@@ -23,6 +24,7 @@ __all__ = [
     "FileMaker",
     "ImageStore",
     "Photograph",
+    "StoredImage",
     "builtin_photographs",
     "contact_sheet",
     "decode",

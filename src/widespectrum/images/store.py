@@ -20,6 +20,7 @@ from PIL import Image
 
 from widespectrum.errors import BadImage, BadInput
 from widespectrum.images.loading import decode, load_image, to_rgb
+from widespectrum.images.stored import StoredImage
 from widespectrum.tables import write_bytes
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -118,6 +119,15 @@ class ImageStore:
                 file=path,
             )
         return load_image(path)
+
+    def look(self, digest: str) -> StoredImage:
+        """As `open`, but nothing is decoded before its pixels are looked at.
+
+        Raises:
+            BadInput: not a digest, or no such picture here.
+            BadImage: its header is damaged.
+        """
+        return StoredImage(self.path(digest), digest)
 
     def __contains__(self, digest: object) -> bool:
         return isinstance(digest, str) and self._find(digest) is not None

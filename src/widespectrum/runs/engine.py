@@ -19,6 +19,7 @@ from widespectrum.errors import BadInput
 from widespectrum.runs.assignment import Assignment, assign, image_names, refuse_unplanned_images
 from widespectrum.runs.failures import Failed, failure_rows
 from widespectrum.runs.local import answers
+from widespectrum.runs.pictures import Workshop, workshop
 from widespectrum.runs.plan import Model, Plan, model_of, stage_of
 from widespectrum.runs.run import Run
 from widespectrum.runs.schemas import SCHEMAS, STAGES
@@ -45,7 +46,12 @@ class Progress:
 
 
 def work(
-    run: Run, plan: Plan, *, retry_failed: bool = False, attempts: int = 3
+    run: Run,
+    plan: Plan,
+    *,
+    retry_failed: bool = False,
+    attempts: int = 3,
+    processes: int = 0,
 ) -> Iterator[Progress]:
     """Do the part of `plan` that `run` does not have yet.
 
@@ -62,6 +68,8 @@ def work(
         plan: what must exist.
         retry_failed: ask again what failed in earlier calls.
         attempts: how often a request is tried that raises an error even when it is asked alone.
+        processes: how many worker processes decode and resize pictures for the scorers that let
+            them (`widespectrum.contracts.Prepares`); 0: threads do.
 
     Yields:
         For each model one record before it starts and one after each stored unit.
@@ -76,6 +84,14 @@ def work(
     """
     if attempts < 1:
         raise BadInput(f"is {attempts}", "Try at least once.", field="attempts")
+    with workshop(run.path, plan, processes) as shop:
+        yield from _work(run, plan, retry_failed, attempts, shop)
+
+
+def _work(
+    run: Run, plan: Plan, retry_failed: bool, attempts: int, shop: Workshop
+) -> Iterator[Progress]:
+    """Stage after stage, model after model."""
     images = run.stored("images")
     refuse_unplanned_images(plan, image_names(images))
     for table in SCHEMAS:
@@ -98,12 +114,12 @@ def work(
                 run.record_execution()
                 started = True
             _record_model(run, stage, model_of(item))
-            yield from _do(run, assignment, attempts)
+            yield from _do(run, assignment, attempts, shop)
     if started:
         run.sweep_failures()
 
 
-def _do(run: Run, assignment: Assignment, attempts: int) -> Iterator[Progress]:
+def _do(run: Run, assignment: Assignment, attempts: int, shop: Workshop) -> Iterator[Progress]:
     """Work through one assignment, storing every unit as soon as it is answered."""
     start = time.monotonic()
     model, stage = model_of(assignment.work), stage_of(assignment.work)
@@ -124,7 +140,14 @@ def _do(run: Run, assignment: Assignment, attempts: int) -> Iterator[Progress]:
 
     proven = assignment.answered > 0
     with closing(
-        answers(assignment.work, undone(), run.images, attempts=attempts, proven=proven)
+        answers(
+            assignment.work,
+            undone(),
+            run.images,
+            attempts=attempts,
+            proven=proven,
+            workshop=shop,
+        )
     ) as stream:
         for answer in stream:
             unit = answer.unit

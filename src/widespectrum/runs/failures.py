@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from widespectrum.contracts import Failure
+from widespectrum.encodings import is_out_of_memory
 from widespectrum.errors import BadInput, OutOfMemory, WidespectrumError
 from widespectrum.runs.canonical import canonical_json
 from widespectrum.runs.redaction import environment_secrets, redact
@@ -25,16 +26,6 @@ from widespectrum.runs.shards import load_shards, unit_of, write_shard
 
 LONGEST_REASON = 2000
 """Characters of a reason that are kept; providers have been seen to answer with whole pages."""
-
-_NAMES_OUT_OF_MEMORY = "OutOfMemoryError"
-"""Name of the exception of torch and CuPy, which we do not import."""
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a smaller batch may help."""
-    return isinstance(error, MemoryError | OutOfMemory) or (
-        type(error).__name__ == _NAMES_OUT_OF_MEMORY
-    )
 
 
 def failure_from(error: Exception, attempts: int = 1) -> Failure:

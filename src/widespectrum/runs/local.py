@@ -21,8 +21,16 @@ from widespectrum.errors import BadImage, InvalidResult
 from widespectrum.images import EncodedImage
 from widespectrum.runs.failures import Failed, failure_from
 from widespectrum.runs.patience import Patience
-from widespectrum.runs.plan import ImageMaker, ImageRequest, ImageWork, Work, payload_json
-from widespectrum.runs.prefetch import THREADS, prefetched
+from widespectrum.runs.pictures import THREADS, Pictures, Workshop
+from widespectrum.runs.plan import (
+    ImageMaker,
+    ImageRequest,
+    ImageWork,
+    Work,
+    model_of,
+    payload_json,
+)
+from widespectrum.runs.prefetch import prefetched
 from widespectrum.runs.questions import Questions, Row, Subject, questions_for, require_list
 from widespectrum.runs.schemas import SCHEMAS, SUBJECTS
 from widespectrum.runs.units import Request, Unit, subject_of
@@ -42,7 +50,13 @@ class Answer:
 
 
 def answers(
-    work: Work, units: Iterable[Unit], store: ImageStore, *, attempts: int, proven: bool
+    work: Work,
+    units: Iterable[Unit],
+    store: ImageStore,
+    *,
+    attempts: int,
+    proven: bool,
+    workshop: Workshop | None = None,
 ) -> Generator[Answer, None, None]:
     """Ask the work's model for every unit, in order.
 
@@ -52,6 +66,7 @@ def answers(
         store: the run's images.
         attempts: how often a request is tried that fails alone.
         proven: whether the model has answered before (`Patience`).
+        workshop: what its pictures share with those of other models.
 
     Raises:
         InvalidResult: the model breaks its contract for a whole batch.
@@ -61,7 +76,8 @@ def answers(
         return _made(work, units, store, attempts, proven)
     questions = questions_for(work)
     patience = Patience[Subject, Row](questions.who, questions.read, attempts, proven)
-    return _asked(questions, patience, units, work.batch_size, store)
+    pictures = Pictures(store, model_of(work), workshop)
+    return _asked(questions, patience, units, work.batch_size, pictures)
 
 
 def _asked(
@@ -69,14 +85,16 @@ def _asked(
     patience: Patience[Subject, Row],
     units: Iterable[Unit],
     size: int,
-    store: ImageStore,
+    pictures: Pictures,
 ) -> Generator[Answer, None, None]:
     """Scores, ratings and choices: batches with their images, decoded one batch ahead."""
     parts = ((unit, batch) for unit in units for batch in questions.batches(unit.requests, size))
     stream = prefetched(
-        store, parts, lambda part: {i for request in part[1] for i in questions.images_of(request)}
+        pictures.start,
+        parts,
+        lambda part: [i for request in part[1] for i in questions.images_of(request)],
     )
-    with closing(stream):
+    with pictures, closing(stream):
         for unit, group in groupby(stream, key=lambda item: item[0][0]):
             results: list[Row | Failure] = []
             for (_, batch), opened in group:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from widespectrum.contracts import Failure
+from widespectrum.encodings import is_out_of_memory
 from widespectrum.errors import (
     BadInput,
     BrokenContract,
@@ -26,7 +27,7 @@ from widespectrum.errors import (
     StorageFailed,
     WidespectrumError,
 )
-from widespectrum.runs.failures import failure_from, is_out_of_memory
+from widespectrum.runs.failures import failure_from
 from widespectrum.runs.redaction import redact
 
 Item = TypeVar("Item")

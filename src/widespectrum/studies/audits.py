@@ -110,9 +110,10 @@ class Audit:
     encodings: EncodingStore | None = None
     """Where encodings are kept; ``None``: nowhere."""
 
-    def work(self, *, retry_failed: bool = False) -> Iterator[Progress]:
-        """Do what is missing; yields after every unit."""
-        return during(self.encodings, work(self.run, self.plan, retry_failed=retry_failed))
+    def work(self, *, retry_failed: bool = False, processes: int = 0) -> Iterator[Progress]:
+        """Do what is missing; yields after every unit. See `widespectrum.runs.work`."""
+        doing = work(self.run, self.plan, retry_failed=retry_failed, processes=processes)
+        return during(self.encodings, doing)
 
     def conclude(self) -> Findings:
         """Analyse what is there, save the findings in the run folder, and return them.
