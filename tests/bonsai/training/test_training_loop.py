@@ -12,7 +12,8 @@ from torch import Tensor
 from training_toys import STEPS, Regression, toy_training
 
 from widespectrum.bonsai.training import checkpoints
-from widespectrum.bonsai.training.loop import Device, Schedule, Training
+from widespectrum.bonsai.training.loop import Device, Training
+from widespectrum.bonsai.training.schedules import Schedule
 from widespectrum.errors import BadInput, ForeignRun, InvalidResult, StorageFailed
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from widespectrum.bonsai.training.loop import Device, Schedule, Training
+from widespectrum.bonsai.training.loop import Device, Training
+from widespectrum.bonsai.training.schedules import Schedule
 
 STEPS = 40
 

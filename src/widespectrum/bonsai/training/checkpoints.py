@@ -1,14 +1,16 @@
 """Checkpoints: all that a training needs in order to go on as if nothing had happened.
 
-One safetensors file holds the network, both moments of the optimiser and the state of the random
-numbers; its header is JSON and says the step and what is being trained. A file is written under a
-temporary name, flushed and renamed, so a process may die while writing one: it is never picked up.
-Data needs no position of its own, since every step's data follow from (seed, step).
+One safetensors file holds the network, its running average where one is kept, the moments of the
+optimisers and the state of the random numbers; its header is JSON and says the step and what is
+being trained. A file is written under a temporary name, flushed and renamed, so a process may die
+while writing one: it is never picked up. Data needs no position of its own, since every step's data
+follow from (seed, step).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +41,8 @@ def save_checkpoint(
     recipe: dict[str, Any],
     progress: Progress,
     network: nn.Module,
-    optimiser: torch.optim.Optimizer,
+    optimisers: Sequence[torch.optim.Optimizer],
+    average: nn.Module | None = None,
 ) -> Path:
     """Write the checkpoint of a step, atomically, and drop those that are no longer needed.
 
@@ -49,7 +52,9 @@ def save_checkpoint(
     tensors: dict[str, Tensor] = {"random": torch.get_rng_state()}
     for name, tensor in network.state_dict().items():
         tensors[f"network/{name}"] = tensor
-    for name, state in _moments(network, optimiser).items():
+    for name, tensor in average.state_dict().items() if average is not None else ():
+        tensors[f"average/{name}"] = tensor
+    for name, state in _moments(network, optimisers).items():
         for key, value in state.items():
             tensors[f"optimiser/{name}/{key}"] = value
     about = {
@@ -69,21 +74,33 @@ def load_newest(
     folder: Path,
     recipe: dict[str, Any],
     network: nn.Module,
-    optimiser: torch.optim.Optimizer,
+    optimisers: Sequence[torch.optim.Optimizer],
+    average: nn.Module | None = None,
 ) -> Progress:
-    """Put network, optimiser and random numbers where the newest checkpoint left them.
+    """Put everything where the newest checkpoint left it: `load_checkpoint`.
 
     Returns:
         Where that was; step 0 if there is none yet.
-
-    Raises:
-        ForeignRun: the folder belongs to a training with other settings.
-        BadInput: the newest checkpoint is damaged.
     """
     found = checkpoints(folder)
     if not found:
         return Progress(0, None)
-    path = found[-1]
+    return load_checkpoint(found[-1], recipe, network, optimisers, average)
+
+
+def load_checkpoint(
+    path: Path,
+    recipe: dict[str, Any],
+    network: nn.Module,
+    optimisers: Sequence[torch.optim.Optimizer],
+    average: nn.Module | None = None,
+) -> Progress:
+    """Put network, average, optimisers and random numbers where a checkpoint left them.
+
+    Raises:
+        ForeignRun: it belongs to a training with other settings.
+        BadInput: it is damaged.
+    """
     try:
         with safe_open(str(path), framework="pt") as file:
             about = file.metadata() or {}
@@ -96,10 +113,14 @@ def load_newest(
         raise ForeignRun(
             "holds a training with other settings",
             "Give another --out, or the same settings as before.",
-            file=folder,
+            file=path.parent,
         )
     try:
-        _restore(stored, network, optimiser)
+        network.load_state_dict(_part(stored, "network"))
+        if average is not None:
+            average.load_state_dict(_part(stored, "average"))
+        _restore_moments(stored, network, optimisers)
+        torch.set_rng_state(stored["random"])
     except (KeyError, RuntimeError) as error:
         raise _damaged(path, str(error)) from error
     return Progress(**json.loads(about["progress"]))
@@ -110,31 +131,36 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(folder.glob("step-*.safetensors"))
 
 
-def _restore(
-    stored: dict[str, Tensor], network: nn.Module, optimiser: torch.optim.Optimizer
+def _part(stored: dict[str, Tensor], part: str) -> dict[str, Tensor]:
+    return {
+        name.removeprefix(f"{part}/"): tensor
+        for name, tensor in stored.items()
+        if name.startswith(f"{part}/")
+    }
+
+
+def _restore_moments(
+    stored: dict[str, Tensor], network: nn.Module, optimisers: Sequence[torch.optim.Optimizer]
 ) -> None:
-    network.load_state_dict(
-        {
-            name.removeprefix("network/"): tensor
-            for name, tensor in stored.items()
-            if name.startswith("network/")
-        }
-    )
-    order = [name for name, _ in network.named_parameters()]
-    state: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in stored.items():
-        if name.startswith("optimiser/"):
-            _, parameter, key = name.split("/")
-            state.setdefault(order.index(parameter), {})[key] = tensor
-    groups = optimiser.state_dict()["param_groups"]
-    optimiser.load_state_dict({"state": state, "param_groups": groups})
-    torch.set_rng_state(stored["random"])
+    moments: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in _part(stored, "optimiser").items():
+        parameter, key = name.split("/")
+        moments.setdefault(parameter, {})[key] = tensor
+    names = {parameter: name for name, parameter in network.named_parameters()}
+    for optimiser in optimisers:
+        mine = [names[p] for group in optimiser.param_groups for p in group["params"]]
+        state = {place: moments[name] for place, name in enumerate(mine) if name in moments}
+        groups = optimiser.state_dict()["param_groups"]
+        optimiser.load_state_dict({"state": state, "param_groups": groups})
 
 
-def _moments(network: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, dict[str, Tensor]]:
+def _moments(
+    network: nn.Module, optimisers: Sequence[torch.optim.Optimizer]
+) -> dict[str, dict[str, Tensor]]:
     return {
         name: optimiser.state[parameter]
         for name, parameter in network.named_parameters()
+        for optimiser in optimisers
         if parameter in optimiser.state
     }
 

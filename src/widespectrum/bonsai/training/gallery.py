@@ -138,7 +138,7 @@ def open_gallery(folder: Path, count: int, seed: int, split: Split) -> Gallery:
         try:
             # Not closed: pictures are read from it as long as the gallery lives.
             shard = safe_open(str(path), framework="numpy")
-            tokens.append(shard.get_tensor("tokens"))
+            tokens.append(shard.get_tensor("tokens"))  # type: ignore[no-untyped-call]
         except (OSError, SafetensorError) as error:
             raise BadInput(
                 f"cannot be read ({error})",
@@ -171,7 +171,7 @@ def _remarked(said: str, dice: Random) -> str:
 def _draw_part(folder: Path, seed: int, split: Split, part: range) -> None:
     drawn = [draw_scene(seed, split, index) for index in part]
     tokens = world_language().encode([line for _, lines in drawn for line in lines])
-    arrays = {
+    arrays: dict[str, Array] = {
         "images": np.stack([render(scene) for scene, _ in drawn]),
         "tokens": tokens.reshape(len(drawn), CAPTIONS, -1).astype(np.uint16),
     }

@@ -7,9 +7,10 @@ ends in the same weights bit for bit.
 
 from __future__ import annotations
 
+import copy
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,27 +18,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from widespectrum.bonsai.training.checkpoints import Progress, load_newest, save_checkpoint
+from widespectrum.bonsai.training.checkpoints import (
+    Progress,
+    checkpoints,
+    load_checkpoint,
+    load_newest,
+    save_checkpoint,
+)
+from widespectrum.bonsai.training.schedules import Pace
 from widespectrum.errors import BadInput, InvalidResult
 
 _SMOOTHING = 0.02
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long and how fast. AdamW; the rate rises over `warmup` steps, then falls to zero."""
-
-    steps: int
-    learning_rate: float
-    seed: int = 0
-    warmup: int = 100
-    weight_decay: float = 0.05
-    largest_gradient: float = 1.0
-    """Gradients are scaled down to this norm."""
-
-    def rate(self, step: int) -> float:
-        """Learning rate of a step, counted from 0."""
-        return self.learning_rate * min(1.0, (step + 1) / self.warmup) * (1.0 - step / self.steps)
 
 
 @dataclass(frozen=True)
@@ -102,6 +93,22 @@ class Report:
     """Since this process began to train."""
 
 
+@dataclass(frozen=True)
+class Branch:
+    """Where a training leaves another one: it goes on from that one's newest checkpoint."""
+
+    folder: Path
+    recipe: dict[str, Any]
+    """Of the training that is left: `Training.recipe`."""
+
+
+def adamw(network: nn.Module, schedule: Pace) -> list[torch.optim.Optimizer]:
+    """AdamW for all weights."""
+    decay = schedule.weight_decay
+    learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    return [torch.optim.AdamW(learned, schedule.learning_rate, (0.9, 0.98), weight_decay=decay)]
+
+
 class Training:
     """One training: begun or resumed when it is run, with checkpoints in a folder.
 
@@ -111,22 +118,31 @@ class Training:
         device: where.
         folder: of the checkpoints.
         checkpoint_every: steps between two of them; there is one after the last step, too.
-        keep: called with step and network before each checkpoint is written, so that whatever it
-            stores is there for every step that a resumed training does not repeat.
+        keep: called with step and network (its average, where one is kept) before each checkpoint
+            is written, so that whatever it stores is there for every step that a resumed training
+            does not repeat.
+        optimisers: makes what takes the steps. Their learning rates are the greatest ones.
+        averaging: share of the old that a running average of the weights keeps per step; ``None``
+            keeps no average.
+        branch: the training that this one leaves, if its folder holds no checkpoint yet.
 
     Attributes:
         network: the network, trained once `run` is exhausted.
+        average: its running average, or ``None``.
     """
 
     def __init__(
         self,
         task: Task,
-        schedule: Schedule,
+        schedule: Pace,
         device: Device,
         folder: Path,
         *,
         checkpoint_every: int = 200,
         keep: Callable[[int, nn.Module], object] | None = None,
+        optimisers: Callable[[nn.Module, Pace], Sequence[torch.optim.Optimizer]] = adamw,
+        averaging: float | None = None,
+        branch: Branch | None = None,
     ) -> None:
         self.keep = keep
         self.task, self.schedule, self.device = task, schedule, device
@@ -134,6 +150,9 @@ class Training:
         self.place = device.prepare()
         torch.manual_seed(schedule.seed)
         self.network = task.build().to(self.place)
+        self.average = copy.deepcopy(self.network) if averaging is not None else None
+        self.averaging, self.branch = averaging, branch
+        self.optimisers = optimisers(self.network, schedule)
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -141,7 +160,7 @@ class Training:
         return {
             "task": self.task.name,
             "data": self.task.describe(),
-            "schedule": asdict(self.schedule),
+            "schedule": self.schedule.describe(),
             "precision": self.device.precision,
         }
 
@@ -153,28 +172,42 @@ class Training:
             InvalidResult: the loss is not a finite number.
             StorageFailed: a checkpoint could not be written.
         """
-        schedule, network = self.schedule, self.network
-        optimiser = torch.optim.AdamW(
-            network.parameters(), betas=(0.9, 0.98), weight_decay=schedule.weight_decay
-        )
-        at = load_newest(self.folder, self.recipe, network, optimiser)
+        schedule = self.schedule
+        at = self._begin()
+        greatest = [
+            (group, group["lr"])
+            for optimiser in self.optimisers
+            for group in optimiser.param_groups
+        ]
         smoothed, begun = at.loss, time.perf_counter()
-        network.train()
+        self.network.train()
         for step in range(at.step, schedule.steps):
-            for group in optimiser.param_groups:
-                group["lr"] = schedule.rate(step)
-            value = self._step(step, optimiser)
+            for group, rate in greatest:
+                group["lr"] = rate * schedule.share(step)
+            value = self._step(step)
             smoothed = value if smoothed is None else smoothed + (value - smoothed) * _SMOOTHING
             done = step + 1
             if done % self.checkpoint_every == 0 or done == schedule.steps:
-                if self.keep is not None:
-                    self.keep(done, network)
-                progress = Progress(done, smoothed)
-                save_checkpoint(self.folder, self.recipe, progress, network, optimiser)
+                self._keep(Progress(done, smoothed))
             yield Report(done, schedule.steps, smoothed, time.perf_counter() - begun)
-        network.eval()
+        self.network.eval()
 
-    def _step(self, step: int, optimiser: torch.optim.Optimizer) -> float:
+    def _begin(self) -> Progress:
+        """Go to the newest checkpoint: one's own, or else that of the training that is left."""
+        everything = self.network, self.optimisers, self.average
+        if self.branch is not None and not checkpoints(self.folder):
+            newest = checkpoints(self.branch.folder)[-1]
+            return load_checkpoint(newest, self.branch.recipe, *everything)
+        return load_newest(self.folder, self.recipe, *everything)
+
+    def _keep(self, progress: Progress) -> None:
+        if self.keep is not None:
+            self.keep(progress.step, self.network if self.average is None else self.average)
+        save_checkpoint(
+            self.folder, self.recipe, progress, self.network, self.optimisers, self.average
+        )
+
+    def _step(self, step: int) -> float:
         # Nothing that a step draws depends on the steps before it.
         torch.manual_seed(_step_seed(self.schedule.seed, step))
         rng = np.random.default_rng([self.schedule.seed, step])
@@ -187,11 +220,23 @@ class Training:
                 f"the loss of step {step} is {value}",
                 "Train again with a lower learning rate; checkpoints up to here are kept.",
             )
-        optimiser.zero_grad(set_to_none=True)
+        self.network.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.network.parameters(), self.schedule.largest_gradient)
-        optimiser.step()
+        for optimiser in self.optimisers:
+            optimiser.step()
+        self._follow(step)
         return value
+
+    @torch.no_grad()
+    def _follow(self, step: int) -> None:
+        """Let the average follow: at first closely, so that it forgets the random beginning."""
+        if self.average is None or self.averaging is None:
+            return
+        kept = min(self.averaging, (step + 1) / (step + 10))
+        torch._foreach_lerp_(
+            list(self.average.parameters()), list(self.network.parameters()), 1 - kept
+        )
 
 
 def _step_seed(seed: int, step: int) -> int:

@@ -24,8 +24,9 @@ from widespectrum.bonsai.models.tokens import world_language
 from widespectrum.bonsai.models.weights import Header, Kind, digest, load_encoder, write_weights
 from widespectrum.bonsai.training.corpus import Corpus, corpus_identity, draw_corpus, read_corpus
 from widespectrum.bonsai.training.encoder import EncoderTask
-from widespectrum.bonsai.training.loop import Device, Schedule, Training
+from widespectrum.bonsai.training.loop import Device, Training
 from widespectrum.bonsai.training.preferences import Dial, collect, vote
+from widespectrum.bonsai.training.schedules import Schedule
 from widespectrum.bonsai.training.selection import best_candidate
 from widespectrum.bonsai.training.taste import TasteTask
 
