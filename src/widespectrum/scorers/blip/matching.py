@@ -135,14 +135,14 @@ class BlipMatching(BlipScorer):
         single: FloatArray = scores.astype(np.float32)
         return single
 
-    def score_asked(
-        self, images: Sequence[Image], prompts: Sequence[str], asked: IntArray
+    def score_pairs(
+        self, images: Sequence[Image], prompts: Sequence[str], pairs: IntArray
     ) -> FloatArray:
         """See `BlipScorer`."""
         if self.reading != "itc":
-            return super().score_asked(images, prompts, asked)
-        of_images, image = np.unique(asked[:, 0], return_inverse=True)
-        of_prompts, prompt = np.unique(asked[:, 1], return_inverse=True)
+            return super().score_pairs(images, prompts, pairs)
+        of_images, image = np.unique(pairs[:, 0], return_inverse=True)
+        of_prompts, prompt = np.unique(pairs[:, 1], return_inverse=True)
         seen = encoded(
             f"{self.tower}/contrast",
             [images[i] for i in of_images],

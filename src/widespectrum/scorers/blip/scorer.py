@@ -17,9 +17,11 @@ import numpy as np
 from widespectrum.catalog import ModelEntry, fingerprint
 from widespectrum.checkpoints import check_placement, device_of, dtype_of, faithful
 from widespectrum.contracts import ScorerFacts
-from widespectrum.encodings import BatchSize, content_key, encoded, in_batches
+from widespectrum.encodings import BatchSize, content_key, encoded
 from widespectrum.errors import BadInput
+from widespectrum.scorers.arrays import to_array, to_tensor
 from widespectrum.scorers.blip.text import WordPieces, padded
+from widespectrum.scorers.blocks import in_blocks_of_images
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -158,38 +160,25 @@ class BlipScorer(ABC):
         pairs = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
         if len(pairs) == 0:
             return np.empty(0, dtype=np.float32)
-        asked, place = np.unique(pairs, axis=0, return_inverse=True)
         _ = self.network  # read before inference begins: its tensors are then ordinary ones
         with faithful():
-            return self.score_asked(images, prompts, asked)[place.reshape(-1)]
+            return self.score_pairs(images, prompts, pairs)
 
-    def score_asked(
-        self, images: Sequence[Image], prompts: Sequence[str], asked: IntArray
+    def score_pairs(
+        self, images: Sequence[Image], prompts: Sequence[str], pairs: IntArray
     ) -> FloatArray:
-        """Scores of different pairs, sorted by image."""
-        wanted, text_of = np.unique(asked[:, 1], return_inverse=True)
-        texts = self.vocabulary.encode([prompts[p] for p in wanted], self.max_length)
-        numbers, first = np.unique(asked[:, 0], return_index=True)
-        texts_of_image = np.split(text_of.reshape(-1), first[1:])
+        """Scores of at least one pair."""
+        asked, text_of = np.unique(pairs[:, 1], return_inverse=True)
+        texts = self.vocabulary.encode([prompts[p] for p in asked], self.max_length)
 
-        def outputs_of(block: Sequence[int]) -> NDArray[Any]:
-            """For each image of the block, the head's outputs for each of its texts."""
-            states = self.states([images[numbers[place]] for place in block])
-            counts = [len(texts_of_image[place]) for place in block]
-            outputs = self.outputs(
-                states,
-                texts,
-                text_of_row=np.concatenate([texts_of_image[place] for place in block]),
-                image_of_row=np.repeat(np.arange(len(block)), counts),
-            )
-            of_image = np.empty(len(block), dtype=object)
-            for row, part in enumerate(np.split(outputs, np.cumsum(counts)[:-1])):
-                of_image[row] = part
-            return of_image
+        def score_block(
+            block: Sequence[int], image_of_row: IntArray, text_of_row: IntArray
+        ) -> FloatArray:
+            states = self.states([images[number] for number in block])
+            return self.outputs(states, texts, text_of_row, image_of_row)
 
-        # Not filled up to a whole batch: a pass of the vision tower is too dear for company.
-        blocks = in_batches(range(len(numbers)), self.batch, outputs_of, fill=False)
-        return self.to_scores(np.concatenate(list(blocks))).astype(np.float32)
+        places = np.stack([pairs[:, 0], text_of.reshape(-1)], axis=1)
+        return self.to_scores(in_blocks_of_images(places, self.batch, score_block))
 
     def states(self, images: Sequence[Image]) -> NDArray[Any]:
         """States of the vision tower, ``(images, places, width)``, through the store in force."""
@@ -199,7 +188,6 @@ class BlipScorer(ABC):
         self,
         states: NDArray[Any],
         texts: Sequence[Sequence[int]],
-        *,
         text_of_row: IntArray,
         image_of_row: IntArray,
     ) -> FloatArray:
@@ -226,26 +214,13 @@ class BlipScorer(ABC):
         """One pass of the vision tower, ``(images, places, width)``."""
         pixels = np.stack([self.pixels(image, self.network.image_size) for image in images])
         states = self.network.vision(pixel_values=self._tensor(pixels)).last_hidden_state
-        return _array(states)
+        return to_array(states)
 
     def _tensor(self, values: NDArray[Any]) -> Tensor:
-        import torch
-
-        return torch.from_numpy(values).to(device_of(self.device), dtype_of(self.dtype))
+        return to_tensor(values, self.device, self.dtype)
 
     def _index(self, numbers: IntArray) -> Tensor:
-        import torch
-
-        return torch.from_numpy(numbers).to(device_of(self.device))
-
-
-def _array(states: Tensor) -> NDArray[Any]:
-    """On the CPU, in a precision that numpy has and that loses nothing."""
-    import torch
-
-    kept = states if states.dtype == torch.float16 else states.float()
-    array: NDArray[Any] = kept.cpu().numpy()
-    return array
+        return to_tensor(numbers, self.device)
 
 
 def _chunks(rows: IntArray, size: int) -> list[IntArray]:
