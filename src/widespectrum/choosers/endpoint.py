@@ -164,7 +164,7 @@ def _choice(answers: Sequence[tuple[Order, int | Missed]]) -> Choice | Failure:
             return answer.failure
         votes.setdefault(order, []).append(in_contest(answer, order))
     result = outcome(votes)
-    details: dict[str, Any] = {**votes}
+    details: dict[str, Any] = {str(order): given for order, given in votes.items()}
     if result.position is not None:
         details["position"] = result.position
     return Choice(result.verdict, result.confidence, details)

@@ -89,16 +89,16 @@ def address(model: str, base_url: str = "", key_variable: str = "") -> Address:
     scheme, host = _parts(base)
     mine = next((name for name, hosts in PROVIDERS.items() if host in hosts), OWN_KEY)
     variable = key_variable or mine
-    if variable in PROVIDERS and scheme != "https":
-        raise BadInput(
-            "a provider's key is never sent in the clear", "Write https://.", field="base_url"
-        )
     if host not in PROVIDERS.get(variable, ()) and not _OWN_VARIABLE.fullmatch(variable):
         raise BadInput(
             f"{variable!r} would be sent to {host}",
             "A provider's key goes to that provider only; for a server of your own put its key "
             "into a variable named WIDESPECTRUM_..._KEY.",
             field="key_variable",
+        )
+    if variable in PROVIDERS and scheme != "https":
+        raise BadInput(
+            "a provider's key is never sent in the clear", "Write https://.", field="base_url"
         )
     return Address(base, model.strip(), variable)
 

@@ -83,8 +83,6 @@ class Batch(Generic[T]):
         try:
             asked = {question.key: pool.submit(self._settled, question) for question in questions}
             wait(asked.values(), return_when=FIRST_EXCEPTION)
-            if any(future.done() and future.exception() for future in asked.values()):
-                self._pauses.stop()
         except BaseException:
             self._pauses.stop()
             raise
@@ -94,8 +92,21 @@ class Batch(Generic[T]):
         return {key: future.result() for key, future in asked.items()}
 
     def _settled(self, question: Question) -> T | Missed:
-        """As `_patiently`, but an outage is noticed."""
-        result = self._patiently(question)
+        """As `_patiently`, but an outage is noticed, and what stops one worker stops all."""
+        try:
+            result = self._patiently(question)
+            self._notice(result)
+        except BaseException:
+            self._pauses.stop()
+            raise
+        return result
+
+    def _notice(self, result: T | Missed) -> None:
+        """Count what servers and networks failed in a row.
+
+        Raises:
+            NoAccess: too many for it to be chance.
+        """
         failed = isinstance(result, Missed) and isinstance(result.error, PAUSED_FOR)
         with self._lock:
             self._failed_in_a_row = self._failed_in_a_row + 1 if failed else 0
@@ -104,7 +115,6 @@ class Batch(Generic[T]):
                     f"{self._failed_in_a_row} questions in a row got no answer ({result.error})",
                     "Run again when the server is well; answers that are there are kept.",
                 )
-        return result
 
     def _patiently(self, question: Question) -> T | Missed:
         """Put a question until it is answered, or further attempts make no sense."""

@@ -7,12 +7,14 @@ answer it is masked before anybody sees the text.
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from widespectrum.endpoints.address import Address
@@ -53,8 +55,16 @@ def open_client(connections: int) -> Iterator[httpx.Client]:
             "pip install 'widespectrum[api]'",
         ) from error
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-    with httpx.Client(limits=limits, follow_redirects=False) as client:
+    with httpx.Client(limits=limits, follow_redirects=False, verify=_certificates()) as client:
         yield client
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust; read once, since it takes longer than many an answer of a local server."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def post(client: httpx.Client, address: Address, body: dict[str, Any], seconds: float) -> Reply:
