@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from widespectrum.encodings import BatchSize, SmallerBatches
 from widespectrum.errors import OutOfMemory
-from widespectrum.scorers.blocks import in_blocks_of_images
+from widespectrum.scorers.blocks import distinct_texts, in_blocks_of_images
 
 
 class Recorder:
@@ -55,3 +55,9 @@ def test_a_block_that_does_not_fit_is_halved():
 def test_not_even_one_image():
     with pytest.raises(OutOfMemory), pytest.warns(SmallerBatches):
         in_blocks_of_images(np.array([[0, 0], [1, 0]]), BatchSize(2), Recorder(fits=0))
+
+
+def test_equal_texts_are_one():
+    first, which = distinct_texts([[1, 2], [3], [1, 2], [3], [4]])
+    assert first == [0, 1, 4]
+    assert which.tolist() == [0, 1, 0, 1, 2]

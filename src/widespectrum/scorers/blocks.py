@@ -7,7 +7,7 @@ for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -59,3 +59,22 @@ def in_blocks_of_images(pairs: IntArray, batch: BatchSize, score: BlockScorer) -
     by_image = in_batches(range(len(images)), batch, outputs_of, fill=False)
     outputs: FloatArray = np.concatenate(list(by_image))[place.reshape(-1)]
     return outputs
+
+
+def distinct_texts(texts: Iterable[Iterable[int]]) -> tuple[list[int], IntArray]:
+    """Texts that are one and the same to the network, once they are cut.
+
+    Two prompts that differ behind the limit are then worked once and tie exactly.
+
+    Args:
+        texts: tokens of each text.
+
+    Returns:
+        Where each different text first stands, and for every text which of them it is.
+    """
+    first: dict[tuple[int, ...], int] = {}
+    which = [first.setdefault(tuple(text), len(first)) for text in texts]
+    places: dict[int, int] = {}
+    for place, number in enumerate(which):
+        places.setdefault(number, place)
+    return list(places.values()), np.array(which, dtype=np.int64)

@@ -18,8 +18,9 @@ PIECES = [
 ]
 WORDS = len(PIECES) + 2  # and [DEC], [ENC]
 WIDTH, TEXT_WIDTH, LAYERS, HEADS = 128, 128, 2, 2
-IMAGE, PATCH, POSITIONS = 48, 16, 512
-PLACES = (IMAGE // PATCH) ** 2 + 1
+PATCH, POSITIONS = 32, 512
+IMAGE = {"imagereward": 224, "matching": 96}
+PLACES = (IMAGE["imagereward"] // PATCH) ** 2 + 1
 
 PROMPTS = [
     "",
@@ -139,7 +140,7 @@ def matching_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "intermediate_size": 96,
             "num_hidden_layers": LAYERS,
             "num_attention_heads": HEADS,
-            "image_size": IMAGE,
+            "image_size": IMAGE["matching"],
             "patch_size": PATCH,
             "layer_norm_eps": 1e-5,
         },

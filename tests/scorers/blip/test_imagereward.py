@@ -36,7 +36,7 @@ def reference_reward(weights, pixels, ids, mask):
         pixels[None],
         w["visual_encoder.patch_embed.proj.weight"],
         w["visual_encoder.patch_embed.proj.bias"],
-        stride=16,
+        stride=32,
     )
     x = torch.cat([w["visual_encoder.cls_token"][0], patches[0].flatten(1).T])
     x = x + w["visual_encoder.pos_embed"][0]
@@ -106,7 +106,7 @@ def reference(imagereward_folder, imagereward_weights, pictures, prompts):
         padded = torch.tensor(ids + [0] * (LIMIT - len(ids)))
         mask = torch.tensor([1] * len(ids) + [0] * (LIMIT - len(ids)))
         for row, picture in enumerate(pictures):
-            pixels = reference_pixels(picture, 48)
+            pixels = reference_pixels(picture, 224)
             rewards[row, column] = reference_reward(imagereward_weights, pixels, padded, mask)
     return rewards
 

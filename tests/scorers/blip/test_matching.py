@@ -8,7 +8,8 @@ import pytest
 import torch
 from transformers import BlipConfig, BlipForImageTextRetrieval
 
-from widespectrum.encodings import EncodingStore, using
+from widespectrum.contracts import Prepares
+from widespectrum.encodings import EncodingStore, SmallerBatches, using
 from widespectrum.errors import BadInput, MissingWeights
 from widespectrum.scorers import check_scorer, load_scorer
 from widespectrum.scorers.blip.text import WordPieces
@@ -26,7 +27,7 @@ def network(matching_folder):
 
 
 def reference_pixels(image):
-    values = np.array(image.convert("RGB").resize((48, 48), 3)) / 255
+    values = np.array(image.convert("RGB").resize((96, 96), 3)) / 255
     mean, deviation = [0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]
     return torch.from_numpy((values - mean) / deviation).permute(2, 0, 1).float()[None]
 
@@ -122,6 +123,34 @@ def test_an_image_passes_the_vision_tower_once(matching_folder, pictures, prompt
     pairs = np.array([[0, 0], [2, 0], [0, 1], [2, 1], [0, 1], [1, 3]])
     scorer.score(pictures, prompts, pairs)
     assert sum(seen) == 3
+
+
+def test_memory_runs_out(matching_folder, reference, pictures, prompts, monkeypatch):
+    scorer = load_scorer(f"blip-large@path={matching_folder},score=logit_diff")
+    see = scorer.see
+
+    def small(images):
+        if len(images) > 2:
+            raise RuntimeError("CUDA out of memory")
+        return see(images)
+
+    monkeypatch.setattr(scorer, "see", small)
+    pairs = np.array([[image, 1] for image in range(len(pictures))])
+    with pytest.warns(SmallerBatches):
+        scores = scorer.score(pictures, prompts, pairs)
+    np.testing.assert_allclose(scores, reference[:, 1, 1] - reference[:, 1, 0], **CLOSE)
+
+
+def test_images_are_prepared_ahead(matching_folder, pictures, tmp_path):
+    scorer = load_scorer(f"blip-large@path={matching_folder},score=logit_diff")
+    assert isinstance(scorer, Prepares)
+    assert scorer.prepare(pictures[2]).shape == (3, 96, 96)
+    with using(EncodingStore(tmp_path)):
+        assert scorer.known(pictures[:2]) == [False, False]
+        scorer.score(pictures, ["a dog"], np.array([[1, 0]]))
+        assert scorer.known(pictures[:2]) == [False, True]
+        cosine = load_scorer(f"blip-large@path={matching_folder},score=itc")
+        assert cosine.known(pictures[:2]) == [False, False]
 
 
 def test_a_known_image_does_not_pass_it_again(matching_folder, pictures, prompts, tmp_path):

@@ -158,6 +158,12 @@ def test_states_what_it_reads_and_under_which_condition(name):
     assert scorer.tokens(["", "a dog", "a" * 200]).tolist() == [2, 6, 202]
 
 
+def test_prompts_that_differ_behind_the_limit_tie_exactly(name, pictures):
+    long = "a cat and a dog " * 12
+    scores = load_scorer(name).score(pictures[:1], [long, long + "!"], np.array([[0, 0], [0, 1]]))
+    assert scores[0] == scores[1]
+
+
 def test_every_setting_that_changes_a_score_changes_the_fingerprint(name, tmp_path):
     changes = ("", ",threshold=0.3", ',condition="light"', ",dtype=float16")
     assert len({load_scorer(name + change).fingerprint for change in changes}) == len(changes)

@@ -16,13 +16,15 @@ from widespectrum.checkpoints import file_identity, from_repository, locate_file
 from widespectrum.scorers.blip.scorer import BlipScorer
 from widespectrum.scorers.blip.text import WordPieces
 from widespectrum.scorers.catalog import scorer_facts
-from widespectrum.scorers.clip.preprocessing import Preprocessing
+from widespectrum.scorers.clip import Preprocessing
 
 if TYPE_CHECKING:
-    from widespectrum.contracts import FloatArray, Image
+    from widespectrum.contracts import FloatArray
     from widespectrum.scorers.blip.networks import Blip
 
 VOCABULARY = "vocab.txt"
+SIZE = 224
+"""Pixels to a side."""
 LENGTH = 35
 """Tokens that ImageReward was trained on and reads; the rest of a prompt is cut off."""
 
@@ -83,9 +85,10 @@ class ImageReward(BlipScorer):
         file = locate_file(self.entry, self.file, path=self.path)
         return imagereward_network(read_tensors(file), file)
 
-    def pixels(self, image: Image, size: int) -> FloatArray:
+    @property
+    def prepare(self) -> Preprocessing:
         """See `BlipScorer`."""
-        return Preprocessing("openai", size)(image)
+        return Preprocessing("openai", SIZE)
 
     def to_scores(self, outputs: FloatArray) -> FloatArray:
         """See `BlipScorer`."""

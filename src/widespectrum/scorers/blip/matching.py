@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +17,16 @@ import numpy as np
 
 from widespectrum.catalog import ModelEntry
 from widespectrum.checkpoints import file_identity, from_repository, locate_file, read_tensors
-from widespectrum.encodings import content_key, encoded, in_batches, text_key
+from widespectrum.encodings import content_key, encoded, in_batches, known, text_key
 from widespectrum.errors import BadInput
-from widespectrum.scorers.blip.images import squashed
+from widespectrum.scorers.blip.images import Squash
 from widespectrum.scorers.blip.scorer import BlipScorer
 from widespectrum.scorers.blip.text import WordPieces, padded
 from widespectrum.scorers.catalog import scorer_facts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from transformers import BlipConfig
 
     from widespectrum.contracts import FloatArray, Image, IntArray
     from widespectrum.scorers.blip.networks import Blip
@@ -111,16 +113,20 @@ class BlipMatching(BlipScorer):
 
     def read_network(self) -> Blip:
         """See `BlipScorer`."""
-        from widespectrum.scorers.blip.architecture import config_of_repository
         from widespectrum.scorers.blip.networks import matching_network
 
-        config = config_of_repository(locate_file(self.entry, CONFIG, path=self._folder))
         file = locate_file(self.entry, self.file, path=self.path)
-        return matching_network(config, read_tensors(file), file)
+        return matching_network(self._config, read_tensors(file), file)
 
-    def pixels(self, image: Image, size: int) -> FloatArray:
+    @cached_property
+    def prepare(self) -> Squash:
         """See `BlipScorer`."""
-        return squashed(image, size)
+        vision: Any = self._config.vision_config
+        return Squash(vision.image_size)
+
+    def known(self, images: Sequence[Image]) -> list[bool]:
+        """See `BlipScorer`."""
+        return known(self._seen_as, images, content_key)
 
     def to_scores(self, outputs: FloatArray) -> FloatArray:
         """See `BlipScorer`."""
@@ -144,7 +150,7 @@ class BlipMatching(BlipScorer):
         of_images, image = np.unique(pairs[:, 0], return_inverse=True)
         of_prompts, prompt = np.unique(pairs[:, 1], return_inverse=True)
         seen = encoded(
-            f"{self.tower}/contrast",
+            self._seen_as,
             [images[i] for i in of_images],
             content_key,
             lambda rows: in_batches(rows, self.batch, self._image_vectors, fill=False),
@@ -175,6 +181,17 @@ class BlipMatching(BlipScorer):
 
         vectors: NDArray[Any] = normalize(projection(states[:, 0].float()), dim=-1).cpu().numpy()
         return vectors
+
+    @property
+    def _seen_as(self) -> str:
+        """Name of the tower whose encodings of images this reading keeps."""
+        return f"{self.tower}/contrast" if self.reading == "itc" else self.tower
+
+    @cached_property
+    def _config(self) -> BlipConfig:
+        from widespectrum.scorers.blip.architecture import config_of_repository
+
+        return config_of_repository(locate_file(self.entry, CONFIG, path=self._folder))
 
     @property
     def _folder(self) -> str | None:

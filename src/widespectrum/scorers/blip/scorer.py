@@ -17,18 +17,20 @@ import numpy as np
 from widespectrum.catalog import ModelEntry, fingerprint
 from widespectrum.checkpoints import check_placement, device_of, dtype_of, faithful
 from widespectrum.contracts import ScorerFacts
-from widespectrum.encodings import BatchSize, content_key, encoded
+from widespectrum.encodings import BatchSize, content_key, encoded, known, prepared
 from widespectrum.errors import BadInput
 from widespectrum.scorers.arrays import to_array, to_tensor
 from widespectrum.scorers.blip.text import WordPieces, padded
-from widespectrum.scorers.blocks import in_blocks_of_images
+from widespectrum.scorers.blocks import distinct_texts, in_blocks_of_images
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
     from widespectrum.contracts import FloatArray, Image, IntArray
+    from widespectrum.scorers.blip.images import Squash
     from widespectrum.scorers.blip.networks import Blip
+    from widespectrum.scorers.clip import Preprocessing
 
 VERSION = 1
 """Part of every fingerprint; raised when the same weights begin to give other scores."""
@@ -84,9 +86,10 @@ class BlipScorer(ABC):
     def read_network(self) -> Blip:
         """The network, on the CPU in single precision."""
 
+    @property
     @abstractmethod
-    def pixels(self, image: Image, size: int) -> FloatArray:
-        """An image as the vision tower takes it, ``(3, size, size)``."""
+    def prepare(self) -> Preprocessing | Squash:
+        """What is done to an image before the vision tower sees it (`contracts.Prepares`)."""
 
     @abstractmethod
     def to_scores(self, outputs: FloatArray) -> FloatArray:
@@ -131,6 +134,13 @@ class BlipScorer(ABC):
             BadInput: they are not those of this model; `max_length` is more than it can read.
         """
         network = self.read_network()
+        if self.prepare.size != network.image_size:
+            raise BadInput(
+                f"the network sees {network.image_size} pixels to a side, and {self.name} has "
+                f"{self.prepare.size}",
+                "Name the weights of this model, or the model of these weights.",
+                field="path",
+            )
         if self.max_length > network.positions:
             raise BadInput(
                 f"is {self.max_length}, and the text encoder reads {network.positions} tokens",
@@ -168,8 +178,10 @@ class BlipScorer(ABC):
         self, images: Sequence[Image], prompts: Sequence[str], pairs: IntArray
     ) -> FloatArray:
         """Scores of at least one pair."""
-        asked, text_of = np.unique(pairs[:, 1], return_inverse=True)
-        texts = self.vocabulary.encode([prompts[p] for p in asked], self.max_length)
+        asked, prompt_of = np.unique(pairs[:, 1], return_inverse=True)
+        read = self.vocabulary.encode([prompts[p] for p in asked], self.max_length)
+        first, text_of = distinct_texts(read)
+        texts = [read[place] for place in first]
 
         def score_block(
             block: Sequence[int], image_of_row: IntArray, text_of_row: IntArray
@@ -177,8 +189,12 @@ class BlipScorer(ABC):
             states = self.states([images[number] for number in block])
             return self.outputs(states, texts, text_of_row, image_of_row)
 
-        places = np.stack([pairs[:, 0], text_of.reshape(-1)], axis=1)
+        places = np.stack([pairs[:, 0], text_of[prompt_of.reshape(-1)]], axis=1)
         return self.to_scores(in_blocks_of_images(places, self.batch, score_block))
+
+    def known(self, images: Sequence[Image]) -> list[bool]:
+        """Which images need not be prepared (`contracts.Prepares`)."""
+        return known(self.tower, images, content_key)
 
     def states(self, images: Sequence[Image]) -> NDArray[Any]:
         """States of the vision tower, ``(images, places, width)``, through the store in force."""
@@ -212,7 +228,7 @@ class BlipScorer(ABC):
 
     def see(self, images: Sequence[Image]) -> NDArray[Any]:
         """One pass of the vision tower, ``(images, places, width)``."""
-        pixels = np.stack([self.pixels(image, self.network.image_size) for image in images])
+        pixels = np.stack([prepared(image, self.prepare) for image in images])
         states = self.network.vision(pixel_values=self._tensor(pixels)).last_hidden_state
         return to_array(states)
 

@@ -24,10 +24,18 @@ from widespectrum.checkpoints import (
     locate_file,
     read_tensors,
 )
-from widespectrum.encodings import BatchSize, content_key, encoded, in_batches, text_key
+from widespectrum.encodings import (
+    BatchSize,
+    content_key,
+    encoded,
+    in_batches,
+    known,
+    prepared,
+    text_key,
+)
 from widespectrum.errors import BadInput
 from widespectrum.scorers.arrays import to_array, to_tensor
-from widespectrum.scorers.blocks import in_blocks_of_images
+from widespectrum.scorers.blocks import distinct_texts, in_blocks_of_images
 from widespectrum.scorers.catalog import scorer_facts
 from widespectrum.scorers.clip import (
     ClipTokens,
@@ -98,6 +106,7 @@ class Mps:
         self.architecture = read_architecture(architecture)
         limit = self.architecture.token_limit
         self.facts = replace(scorer_facts(entry), token_limit=limit, instruction=condition)
+        self.prepare = Preprocessing("huggingface", self.architecture.image_size)
         self.condition, self.threshold = condition, float(threshold)
         self._entry = from_repository(entry, revision=revision)
         self._file = entry.file or "model.safetensors"
@@ -135,9 +144,10 @@ class Mps:
         if len(pairs) == 0:
             return np.empty(0, dtype=np.float32)
         _ = self.network  # read before inference begins: its tensors are then ordinary ones
-        asked, text_of = np.unique(pairs[:, 1], return_inverse=True)
+        asked, prompt_of = np.unique(pairs[:, 1], return_inverse=True)
+        first, text_of = distinct_texts(self._words.encode([prompts[p] for p in asked]))
         with faithful():
-            texts = self._tensor(self._encode_prompts([prompts[p] for p in asked]))
+            texts = self._tensor(self._encode_prompts([prompts[asked[place]] for place in first]))
 
             def score_block(
                 block: Sequence[int], image_of_row: IntArray, text_of_row: IntArray
@@ -148,8 +158,12 @@ class Mps:
                 parts = [rows[start : start + size] for start in range(0, len(rows), size)]
                 return np.concatenate([self._cross(seen, texts, *part.T) for part in parts])
 
-            places = np.stack([pairs[:, 0], text_of.reshape(-1)], axis=1)
+            places = np.stack([pairs[:, 0], text_of[prompt_of.reshape(-1)]], axis=1)
             return in_blocks_of_images(places, self._batch, score_block)
+
+    def known(self, images: Sequence[Image]) -> list[bool]:
+        """Which images need not be prepared (`contracts.Prepares`)."""
+        return known(self._seen_as, images, content_key)
 
     @cached_property
     def network(self) -> MpsNetwork:
@@ -214,14 +228,16 @@ class Mps:
             version=VERSION,
         )
 
-    def _encode_images(self, images: Sequence[Image]) -> NDArray[Any]:
-        rule = Preprocessing("huggingface", self.architecture.image_size)
+    @property
+    def _seen_as(self) -> str:
+        return f"{self._tower}/image"
 
+    def _encode_images(self, images: Sequence[Image]) -> NDArray[Any]:
         def see(images: Sequence[Image]) -> NDArray[Any]:
-            pixels = np.stack([rule(image) for image in images])
+            pixels = np.stack([prepared(image, self.prepare) for image in images])
             return to_array(self.network.see(self._tensor(pixels)))
 
-        return encoded(f"{self._tower}/image", images, content_key, see)
+        return encoded(self._seen_as, images, content_key, see)
 
     def _encode_prompts(self, prompts: Sequence[str]) -> NDArray[Any]:
         def read(rows: IntArray) -> NDArray[Any]:
