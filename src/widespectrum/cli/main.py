@@ -20,6 +20,7 @@ from widespectrum.cli import (
     darkroom,
     demo,
     encodings,
+    judge,
     models,
     prompts,
     report,
@@ -43,6 +44,7 @@ app.command()(audit.analyse)
 app.command()(report.report)
 app.command()(check.check)
 app.add_typer(models.app, name="models")
+app.add_typer(judge.app, name="judge")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(darkroom.app, name="darkroom")
 app.add_typer(bonsai.app, name="bonsai")
