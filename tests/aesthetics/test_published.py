@@ -26,6 +26,7 @@ ROWS = {
     "outside_leaderboards": 39,
     "authors_notebook_effect_coverage": 10,
     "authors_notebook_coverage_vs_reward": 12,
+    "authors_score_files": 2,
 }
 
 

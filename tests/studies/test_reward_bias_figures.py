@@ -8,7 +8,7 @@ import vl_convert
 from known_scorers import BLIND, OBEDIENT, OVERRULING, levelled, random_scores, scores_of
 
 from widespectrum.studies import reward_bias
-from widespectrum.studies.reward_bias.figures import CLOUD, MOST_CLOUDS
+from widespectrum.studies.reward_bias.plane import CLOUD, MOST_CLOUDS
 
 HOSTILE = ('"><img src=x onerror=alert(1)>', "</script>", "a.b['c']\\", "\u202eevil\u202c")
 
@@ -41,6 +41,7 @@ def test_all_of_them_compile():
     figures = figures_of(everything())
     assert list(figures) == [
         "plane",
+        "ranking",
         "controls",
         "forest_dimension",
         "forest_generator",
@@ -82,6 +83,32 @@ def test_the_plane_holds_every_scorer_where_it_was_measured():
     x = plane.spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
     assert all(x[0] < point["taste"] < x[1] for point in points)
     assert "good: taste 0.00" in plane.alt
+
+
+def test_what_was_published_lies_hollow_beside_the_scorers():
+    plane = figures_of(everything())["plane"]
+    points = {row["scorer"]: row for row in rows_of(plane, "published")}
+    assert set(points) == {"HPSv2.1, published", "ImageReward, published"}
+    # From the rounded means, by the definitions: half of (36.4 -+ 12.6) over 31.6.
+    assert points["HPSv2.1, published"]["taste"] == pytest.approx(0.377, abs=0.001)
+    assert points["HPSv2.1, published"]["listening"] == pytest.approx(0.775, abs=0.001)
+    assert "HPSv2.1, published: taste 0.38" in plane.alt
+    assert "public, 300 pairs of SD3.5-Large." in plane.caption
+
+
+def test_the_ranking_has_the_papers_rows_beside_ours_on_one_row_where_they_are_one_model():
+    scores = scores_of({"hpsv3@dtype=float16": levelled(OBEDIENT, 9), "mine": [BLIND] * 9})
+    ranking = figures_of(scores)["ranking"]
+    measured, published = rows_of(ranking, "hero"), rows_of(ranking, "published")
+    assert {row["row"] for row in measured} == {"hpsv3@dtype=float16", "mine"}
+    accuracy = {row["row"]: row["accuracy"] for row in published}
+    assert len(accuracy) == 9
+    assert accuracy["hpsv3@dtype=float16"] == 0.381
+    assert accuracy["CLIP-L"] == 0.913
+    order = ranking.spec["layer"][-1]["encoding"]["y"]["sort"]
+    assert order[0] == "hpsv3@dtype=float16"  # by what was measured here: all of it obeyed
+    assert order[1:4] == ["BLIP-L", "CLIP-L", "GPT-5-Chat"]
+    assert "CLIP-L (published): 91%" in ranking.alt
 
 
 def test_the_cloud_is_a_bounded_sample_of_the_pairs():

@@ -21,7 +21,7 @@ def notes_of(scores, **arguments):
 def test_a_bare_table_of_scores_gives_clean_findings():
     findings = reward_bias.analyse(random_scores(20, 2), draws=50)
     assert [table.name for table in findings.tables] == PLAIN
-    assert [figure.name for figure in findings.figures] == ["plane", "controls"]
+    assert [figure.name for figure in findings.figures] == ["plane", "ranking", "controls"]
     notes = " ".join(findings.notes)
     assert "In 20 of 20 pairs nobody judged" in notes
     assert "AUROC is undefined" in notes

@@ -41,4 +41,4 @@ def test_check_figures(findings, scorer, right, ties, taste, listening, obeyed):
 
 def test_what_the_files_do_not_say_is_not_claimed(findings):
     assert set(findings.table("truncation").frame["reads"]) == {"not known"}
-    assert [figure.name for figure in findings.figures] == ["plane", "controls"]
+    assert [figure.name for figure in findings.figures] == ["plane", "ranking", "controls"]

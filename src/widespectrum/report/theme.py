@@ -169,6 +169,7 @@ def vega_config(*, narrow: bool) -> dict[str, Any]:
             "band": {"opacity": 0.16, "strokeOpacity": 0},
             "interval": {"strokeWidth": 1.75, "strokeCap": "round"},
             "hero": {"size": 110},
+            "published": {"size": 90, "filled": False, "strokeWidth": 1.75},
             "cloud": {"size": 12, "opacity": 0.4, "strokeOpacity": 0},
             "label": {
                 "color": paint["ink"],

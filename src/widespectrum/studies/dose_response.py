@@ -15,7 +15,7 @@ import polars as pl
 
 from widespectrum.errors import BadInput
 from widespectrum.statistics import holm, spearman, student
-from widespectrum.studies.findings import Column, Figure, Findings, Table
+from widespectrum.studies.findings import Column, Figure, Findings, Table, interval_column
 from widespectrum.tables.columns import Field, conform
 
 STUDY = "dose-response"
@@ -234,13 +234,10 @@ def _mean_table(means: pl.DataFrame) -> Table:
             Column("dial", "dial"),
             Column("dose", "dose", "number"),
             *(
-                Column(
+                interval_column(
                     name,
                     MEASURES[name].partition(" (")[0],
                     "percent" if name in SHARES else "number",
-                    digits=0 if name in SHARES else 2,
-                    low=f"{name}_low",
-                    high=f"{name}_high",
                 )
                 for name in MEASURES
             ),

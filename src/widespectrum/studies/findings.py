@@ -40,6 +40,14 @@ class Column:
     """One sentence for the reader who hovers or prints: what is it, which way is good?"""
 
 
+def interval_column(
+    name: str, label: str, kind: Literal["percent", "number"] = "number", help: str = ""
+) -> Column:
+    """The column of a measure whose interval stands in ``NAME_low`` and ``NAME_high``."""
+    digits = 0 if kind == "percent" else 2
+    return Column(name, label, kind, digits, f"{name}_low", f"{name}_high", help)
+
+
 @dataclass(frozen=True)
 class Table:
     """A tidy table. `columns` are those to show, in order; the frame may hold more."""

@@ -21,7 +21,8 @@ from widespectrum.studies.reward_bias import figures, shown
 from widespectrum.studies.reward_bias.controls import control_shares
 from widespectrum.studies.reward_bias.measures import measure, standardised_pairs, whole_sample
 from widespectrum.studies.reward_bias.notes import notes_on
-from widespectrum.studies.reward_bias.published import beside_published
+from widespectrum.studies.reward_bias.plane import plane
+from widespectrum.studies.reward_bias.published import beside_published, published_places, ranked
 from widespectrum.studies.reward_bias.sample import Sample, sample_of
 from widespectrum.studies.reward_bias.severity import severity_curves, severity_responses
 from widespectrum.studies.reward_bias.slices import slices_of
@@ -120,7 +121,9 @@ def _figures(
     drawn = []
     placed = whole_sample(measures).filter(pl.col("taste").is_not_null())
     if placed.height:
-        drawn.append(figures.plane(placed, pairs, names))
+        drawn.append(plane(placed, pairs, names, published_places()))
+    if whole_sample(measures)["accuracy"].drop_nulls().len():
+        drawn.append(figures.ranking(ranked(measures)))
     if shares.height:
         drawn.append(figures.controls(shares, names))
     for group in ("dimension", "generator"):

@@ -1,4 +1,4 @@
-"""The figures of the reward-bias study, as Vega-Lite specifications.
+"""The figures of the reward-bias study but the plane, as Vega-Lite specifications.
 
 Styles (``guide``, ``interval`` ...) say what a mark means; the report decides how it looks.
 """
@@ -11,158 +11,76 @@ from typing import Any
 import polars as pl
 
 from widespectrum.studies.findings import Figure
+from widespectrum.studies.reward_bias.published import HERE, PAPER
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
-CLOUD = 400
-"""Pairs per scorer shown as a cloud behind its mean; more would only be ink."""
 
-MOST_CLOUDS = 4
-"""With more scorers the clouds would hide each other, and only the means are drawn."""
-
-LISTENING = "listening: ranks the images by what was asked (SD of io_po)"
-TASTE = "taste: pulls towards the polished image (SD of io_po)"
-
-
-def plane(measures: pl.DataFrame, pairs: pl.DataFrame, scorers: Sequence[str]) -> Figure:
-    """Every scorer as a point in the plane of taste and listening, above its cloud of pairs.
+def ranking(rows: pl.DataFrame) -> Figure:
+    """Scorers by how often they choose what was asked for, this run's and the paper's.
 
     Args:
-        measures: one row per scorer, with taste and listening and their intervals, if any.
-        pairs: one row per pair and scorer, standardised ``taste`` and ``listening``; those without
-            a verdict on obedience are not drawn.
-        scorers: in the order of their colours.
+        rows: as `published.ranked`; not empty.
     """
-    placed = measures.filter(pl.col("taste").is_not_null())
-    drawn = pairs.filter(pl.col("obeyed").is_not_null() & pl.col("taste").is_not_null())
-    cloud = drawn if len(scorers) <= MOST_CLOUDS else drawn.clear()
-    cloud = pl.concat(
-        [cloud.clear()]
-        + [
-            group.sample(min(CLOUD, group.height), seed=0)
-            for _, group in cloud.group_by("scorer", maintain_order=True)
-        ]
-    )
-    reach = _reach(placed, cloud)
-    x = {"field": "taste", "type": "quantitative", "title": TASTE, "scale": _domain(-reach, reach)}
-    y = {
-        "field": "listening",
+    x = {
         "type": "quantitative",
-        "title": LISTENING,
-        "scale": _domain(-reach * 0.45, reach),
+        "title": "share of pairs in which the image that was asked for is chosen",
+        "scale": {"domain": [0, 1]},
+        "axis": {"format": ".0%"},
     }
-    colour = {"field": "scorer", "type": "nominal", "scale": {"domain": list(scorers)}}
-    cone = [
-        {"taste": -reach, "edge": reach},
-        {"taste": 0, "edge": 0},
-        {"taste": reach, "edge": reach},
-    ]
-    notes = [
-        {"taste": 0, "listening": reach * 0.93, "text": "obeys"},
-        {"taste": reach * 0.72, "listening": reach * 0.1, "text": "taste overrules"},
-        {"taste": -reach * 0.72, "listening": reach * 0.1, "text": "contrary taste overrules"},
-        {"taste": reach * 0.72, "listening": -reach * 0.36, "text": "does the opposite"},
-    ]
-    spec: dict[str, Any] = {
-        "$schema": SCHEMA,
-        "width": "container",
-        "height": 460,
-        "layer": [
-            {
-                "data": {"values": cone},
-                "mark": {"type": "area", "style": "region"},
-                "encoding": {
-                    "x": x,
-                    "y": {**y, "field": "edge"},
-                    "y2": {"datum": reach},
-                    "description": {"value": "the region in which a pair is obeyed"},
-                },
-            },
-            {
-                "mark": {"type": "rule", "style": "guide"},
-                "encoding": {"x": {"datum": 0, **_no_title()}},
-            },
-            {
-                "mark": {"type": "rule", "style": "guide"},
-                "encoding": {"y": {"datum": 0, **_no_title()}},
-            },
-            {
-                "data": {"values": cloud.select("scorer", "taste", "listening").to_dicts()},
-                "mark": {"type": "point", "style": "cloud", "clip": True},
-                "encoding": {"x": x, "y": y, "color": colour, "description": {"value": "a pair"}},
-            },
-            {
-                "data": {"values": notes},
-                "mark": {"type": "text", "style": "note", "align": "center"},
-                "encoding": {"x": x, "y": y, "text": {"field": "text"}},
-            },
-            *_crosses(placed, x, y, colour),
-        ],
+    place = {
+        "y": {
+            "field": "row",
+            "type": "nominal",
+            "sort": rows["row"].unique(maintain_order=True).to_list(),
+            "title": None,
+        },
+        "color": {"field": "source", "type": "nominal", "scale": {"domain": [HERE, PAPER]}},
     }
+
+    def points(source: str, style: str) -> dict[str, Any]:
+        return {
+            "data": {"values": rows.filter(source=source).to_dicts()},
+            "mark": {"type": "point", "style": style},
+            "encoding": {**place, "x": {**x, "field": "accuracy"}},
+        }
+
     return Figure(
-        name="plane",
-        title="Taste and listening",
-        spec=spec,
+        name="ranking",
+        title="Ranked by what was asked",
+        spec={
+            "$schema": SCHEMA,
+            "width": "container",
+            "height": {"step": 26},
+            "layer": [
+                {
+                    "mark": {"type": "rule", "style": "guide"},
+                    "encoding": {"x": {"datum": 0.5, **no_title()}},
+                },
+                {
+                    "data": {"values": rows.drop_nulls("accuracy_low").to_dicts()},
+                    "mark": {"type": "rule", "style": "interval"},
+                    "encoding": {
+                        **place,
+                        "x": {**x, "field": "accuracy_low"},
+                        "x2": {"field": "accuracy_high"},
+                    },
+                },
+                points(PAPER, "published"),
+                points(HERE, "hero"),
+            ],
+        },
         caption=(
-            "Each large point is a scorer: how far it pulls towards the polished image whatever is "
-            "asked (right), and how far it ranks the two images by what was asked (up), with 95% "
-            "intervals. Small points, where there are any, are pairs. In the shaded cone listening "
-            "outweighs taste and a pair is obeyed under both prompts; a prompt-blind scorer lies "
-            "on the horizontal line."
+            "Accuracy under the anti prompt. Filled: this run, with 95% intervals. Hollow: "
+            "published, on the paper's own 3,300 pairs; other pairs give other numbers, and only "
+            "the order can be compared. Left of the dashed line a scorer prefers the image that "
+            "did not do what was asked."
         ),
         alt="; ".join(
-            f"{row['scorer']}: taste {row['taste']:.2f}, listening {row['listening']:.2f}"
-            for row in placed.iter_rows(named=True)
+            f"{row['row']} ({row['source']}): {row['accuracy']:.0%}"
+            for row in rows.iter_rows(named=True)
         ),
     )
-
-
-def _crosses(
-    placed: pl.DataFrame, x: dict[str, Any], y: dict[str, Any], colour: dict[str, Any]
-) -> list[dict[str, Any]]:
-    values = placed.select(
-        "scorer", "taste", "taste_low", "taste_high", "listening", "listening_low", "listening_high"
-    ).to_dicts()
-    ranked = sorted(values, key=lambda row: row["taste"])
-    data = {"data": {"values": values}}
-    bounded = {"data": {"values": [row for row in values if row["taste_low"] is not None]}}
-    quiet = {**colour, "legend": None}
-    return [
-        {
-            **bounded,
-            "mark": {"type": "rule", "style": "interval"},
-            "encoding": {
-                "x": {**x, "field": "taste_low"},
-                "x2": {"field": "taste_high"},
-                "y": y,
-                "color": quiet,
-            },
-        },
-        {
-            **bounded,
-            "mark": {"type": "rule", "style": "interval"},
-            "encoding": {
-                "x": x,
-                "y": {**y, "field": "listening_low"},
-                "y2": {"field": "listening_high"},
-                "color": quiet,
-            },
-        },
-        {
-            **data,
-            "mark": {"type": "point", "style": "hero"},
-            "encoding": {"x": x, "y": y, "color": quiet},
-        },
-        *(
-            {
-                "data": {"values": side},
-                # Above and below in turn, from left to right, so that neighbours do not collide.
-                "mark": {"type": "text", "style": "label", "align": "center", "dx": 0, "dy": dy},
-                "encoding": {"x": x, "y": y, "text": {"field": "scorer"}},
-            }
-            for side, dy in ((ranked[::2], -18), (ranked[1::2], 18))
-        ),
-    ]
 
 
 def forest(measures: pl.DataFrame, scorers: Sequence[str], group: str) -> Figure:
@@ -247,7 +165,7 @@ def _shares(
         "layer": [
             {
                 "mark": {"type": "rule", "style": "guide"},
-                "encoding": {"x": {"datum": 0.5, **_no_title()}},
+                "encoding": {"x": {"datum": 0.5, **no_title()}},
             },
             {
                 "data": {"values": frame.drop_nulls(f"{share}_low").to_dicts()},
@@ -283,7 +201,7 @@ def severity(frame: pl.DataFrame) -> Figure:
             "layer": [
                 {
                     "mark": {"type": "rule", "style": "guide"},
-                    "encoding": {"y": {"datum": 0, **_no_title()}},
+                    "encoding": {"y": {"datum": 0, **no_title()}},
                 },
                 {
                     "transform": [{"filter": "isValid(datum.low)"}],
@@ -319,17 +237,6 @@ def severity(frame: pl.DataFrame) -> Figure:
     )
 
 
-def _reach(placed: pl.DataFrame, cloud: pl.DataFrame) -> float:
-    """Half the width of the plane: all means with their intervals, and nearly all of the cloud."""
-    ends = ["taste_low", "taste_high", "listening_low", "listening_high", "taste", "listening"]
-    means = [abs(v) for name in ends for v in placed[name].to_list() if v is not None]
-    spread = [float(cloud[name].abs().quantile(0.97) or 0.0) for name in ("taste", "listening")]
-    return max(1.15 * max(means, default=1.0), *spread, 0.25)
-
-
-def _domain(low: float, high: float) -> dict[str, Any]:
-    return {"domain": [low, high], "nice": False}
-
-
-def _no_title() -> dict[str, Any]:
+def no_title() -> dict[str, Any]:
+    """For an axis that another layer has named."""
     return {"title": None}

@@ -2,60 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import polars as pl
 
-from widespectrum.studies.findings import Column, Table
+from widespectrum.studies.findings import Column, Table, interval_column
 from widespectrum.studies.reward_bias.measures import whole_sample
 
 SCORER = Column("scorer", "scorer")
 
 
-def _with_interval(
-    name: str, label: str, kind: Literal["percent", "number"] = "percent", help: str = ""
-) -> Column:
-    return Column(
-        name,
-        label,
-        kind,
-        digits=0 if kind == "percent" else 2,
-        low=f"{name}_low",
-        high=f"{name}_high",
-        help=help,
-    )
-
-
-ACCURACY = _with_interval(
+ACCURACY = interval_column(
     "accuracy",
     "accuracy",
+    "percent",
     help="Share of pairs in which the image that follows the anti prompt scores higher under it. "
     "Chance is 50%. A score tie counts as a choice of the original image, as in the paper.",
 )
-TASTE = _with_interval(
+TASTE = interval_column(
     "taste",
     "taste",
     "number",
     help="Pull towards the original image whatever is asked, in SD of io_po. Zero is even-handed.",
 )
-LISTENING = _with_interval(
+LISTENING = interval_column(
     "listening",
     "listening",
     "number",
     help="How far the ranking of the two images follows the prompt, in SD of io_po. Zero is deaf.",
 )
-OBEYED = _with_interval(
+OBEYED = interval_column(
     "obeyed",
     "obeyed",
+    "percent",
     help="Share of pairs that are right under both prompts: listening exceeds |taste|.",
 )
-HALF = _with_interval(
-    "accuracy_half", "accuracy, ties half", help="Accuracy with one half for every score tie."
+HALF = interval_column(
+    "accuracy_half",
+    "accuracy, ties half",
+    "percent",
+    help="Accuracy with one half for every score tie.",
 )
-F1 = _with_interval(
+F1 = interval_column(
     "f1", "weighted F1", "number", help="F1 of either image, weighted by how often it is right."
 )
-AUROC = _with_interval(
+AUROC = interval_column(
     "auroc", "AUROC", "number", help="Order of the margins ia_pa - io_pa; 0.5 is chance."
 )
 P = Column(
@@ -70,12 +59,12 @@ N = Column("n", "pairs", "count")
 
 def _defined(frame: pl.DataFrame, columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """`columns` without those that say nothing here: AUROC where no row has one (the notes say
-    why), and accuracy with half ties where no score is tied.
+    why), ties where there are none, and accuracy with half ties then.
     """
-    idle = set()
+    idle = {name for name in ("truth_ties", "score_ties") if not frame[name].sum()}
     if frame["auroc"].null_count() == frame.height:
         idle.add("auroc")
-    if not frame["score_ties"].sum():
+    if "score_ties" in idle:
         idle.add("accuracy_half")
     return tuple(column for column in columns if column.name not in idle)
 
@@ -160,14 +149,16 @@ def control_table(shares: pl.DataFrame) -> Table:
         (
             SCORER,
             Column("prompt", "prompt"),
-            _with_interval(
+            interval_column(
                 "share",
                 "anti image preferred",
+                "percent",
                 help="Share of pairs in which the anti image scores higher; score ties count half.",
             ),
-            _with_interval(
+            interval_column(
                 "gap",
                 "what listening buys",
+                "percent",
                 help="The share under the pair's own anti prompt minus this one, over pairs scored "
                 "under both. A prompt-blind scorer has exactly zero.",
             ),
@@ -190,11 +181,11 @@ def truncation_table(audit: pl.DataFrame) -> Table:
             Column("longest", "longest anti prompt", "count", help="In the scorer's own tokens."),
             Column("cut", "pairs cut", "count", help="Pairs whose anti prompt is longer."),
             Column("cut_share", "cut", "percent", digits=0),
-            _with_interval("accuracy", "accuracy, all"),
-            _with_interval("accuracy_uncut", "accuracy, uncut"),
-            _with_interval("taste_uncut", "taste, uncut", "number"),
-            _with_interval("listening_uncut", "listening, uncut", "number"),
-            _with_interval("obeyed_uncut", "obeyed, uncut"),
+            interval_column("accuracy", "accuracy, all", "percent"),
+            interval_column("accuracy_uncut", "accuracy, uncut", "percent"),
+            interval_column("taste_uncut", "taste, uncut", "number"),
+            interval_column("listening_uncut", "listening, uncut", "number"),
+            interval_column("obeyed_uncut", "obeyed, uncut", "percent"),
             Column("n_uncut", "pairs uncut", "count", help="Of those with a decided truth."),
         ),
         "A score under half a prompt is not a score under that prompt. Uncut: pairs whose anti "
@@ -211,16 +202,17 @@ def response_table(responses: pl.DataFrame) -> Table:
         (
             SCORER,
             Column("prompt", "prompt"),
-            _with_interval(
+            interval_column(
                 "spearman",
                 "Spearman",
                 "number",
                 "Mean over series of the correlation of score and severity.",
             ),
-            _with_interval("slope", "slope", "number", "SD of io_po per unit of severity."),
-            _with_interval(
+            interval_column("slope", "slope", "number", "SD of io_po per unit of severity."),
+            interval_column(
                 "right_steps",
                 "steps as asked",
+                "percent",
                 help="Steps to the next severity in which the score rises (anti prompt) or falls "
                 "(original prompt).",
             ),
