@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -36,7 +36,7 @@ class ServedSettings(BaseModel):
     """The server's address up to the version, as ``http://127.0.0.1:8000/v1``."""
     key_variable: str = ""
     """Environment variable with the key, where it is not the usual one (`address`)."""
-    temperature: float | Literal["default"] = Field(default=0.0, ge=0, le=2)
+    temperature: Annotated[float, Field(ge=0, le=2)] | Literal["default"] = 0.0
     """``default`` leaves it to the server: some models take none."""
     max_tokens: int = Field(default=512, ge=1)
     """Longest answer, thinking included."""
