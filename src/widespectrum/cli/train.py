@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +15,8 @@ from widespectrum.cli import console
 if TYPE_CHECKING:
     from widespectrum.bonsai.training.loop import Device
     from widespectrum.bonsai.training.recipes import Stage
+
+_A_MINUTE = 60.0
 
 app = typer.Typer(
     help="Train Bonsai's models. Killed at any moment, the same command goes on where it was.",
@@ -98,6 +102,57 @@ def bonsai_taste(
 
     place = _device(device, precision, threads)
     _train("bonsai-taste", out, seed, steps, families, place, find_weights(encoder))
+
+
+@app.command(name="bonsai")
+def bonsai(
+    out: Out,
+    steps: Annotated[
+        int | None,
+        typer.Option(min=1, help="At the greatest rate; more, later, go on from there."),
+    ] = None,
+    descent: Annotated[
+        int | None, typer.Option(min=1, help="Steps in which the rate then falls to zero.")
+    ] = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="Descend from the newest checkpoint at once.")
+    ] = False,
+    seed: Seed = None,
+    pictures: Annotated[int | None, typer.Option(min=64, help="Pictures to learn from.")] = None,
+    threads: Threads = 2,
+    device: Place = "cpu",
+    precision: Precision = "auto",
+    compiled: Annotated[
+        bool,
+        typer.Option(
+            "--compile/--no-compile",
+            help="Compile the network first, which takes minutes and a C++ compiler.",
+        ),
+    ] = True,
+    encoder: Annotated[
+        str, typer.Option(metavar="NAME|FILE", help="Its text half reads the prompts.")
+    ] = "bonsai-clip",
+) -> None:
+    """Train the generator: pictures from prompts.
+
+    The training stays at its greatest rate until --steps, then descends in --descent steps and
+    writes the weights. Given again with more --steps, it goes on from where the descent began.
+    """
+    from dataclasses import replace
+
+    from widespectrum.bonsai.models.weights import find_weights
+    from widespectrum.bonsai.training.painting import PaintingRecipe, follow_painting
+
+    given = {"steps": steps, "descent": descent, "seed": seed, "pictures": pictures}
+    recipe = replace(
+        PaintingRecipe(), **{name: value for name, value in given.items() if value is not None}
+    )
+    place = _device(device, precision, threads)
+    stages = follow_painting(
+        recipe, out, place, find_weights(encoder), compiled=compiled, descend_now=now
+    )
+    _show("bonsai", stages)
+    console.tell(str(out / "bonsai.safetensors"))
 
 
 @app.command()
@@ -209,7 +264,10 @@ def _train(
 
 
 def _show(name: str, stages: Iterable[Stage]) -> None:
-    """One bar per stage, with time left."""
+    """One bar per stage, with time left; where nobody watches, a line every minute."""
+    if not sys.stderr.isatty():
+        _log(name, stages)
+        return
     with console.progress() as bars:
         tasks = {}
         for stage in stages:
@@ -217,6 +275,17 @@ def _show(name: str, stages: Iterable[Stage]) -> None:
                 tasks[stage.title] = bars.add_task(stage.title, total=stage.total)
             text = f"{name}: {stage.title} {stage.detail}".rstrip()
             bars.update(tasks[stage.title], completed=stage.done, description=text)
+
+
+def _log(name: str, stages: Iterable[Stage]) -> None:
+    begun, before, said = time.monotonic(), 0, ""
+    for stage in stages:
+        passed = time.monotonic() - begun
+        if stage.title != said or passed >= _A_MINUTE or stage.done == stage.total:
+            speed = f"{(stage.done - before) / passed:.2f} a second" if stage.title == said else ""
+            parts = [f"{stage.done} of {stage.total}", stage.detail, speed]
+            console.say(f"{name}: {stage.title} {', '.join(part for part in parts if part)}")
+            begun, before, said = time.monotonic(), stage.done, stage.title
 
 
 def _device(name: str, precision: str, threads: int) -> Device:

@@ -14,10 +14,14 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from widespectrum.bonsai.language.vocabulary import NULL, SPECIALS
 from widespectrum.bonsai.models.encoder import PADDING, Block, DualEncoder, EncoderShape
 
 LENGTHS = (16, 24, 32, 48, 72)
 """Prompts are filled up to one of these lengths: few shapes to compile for, and little padding."""
+
+EMPTY = SPECIALS.index(NULL)
+"""The token of the empty prompt, alone."""
 
 
 class Text(NamedTuple):

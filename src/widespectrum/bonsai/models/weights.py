@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError, safe_open
@@ -24,10 +25,13 @@ from widespectrum.tables import write_bytes
 if TYPE_CHECKING:
     from torch import nn
 
-    from widespectrum.bonsai.models.encoder import DualEncoder, EncoderShape
+    from widespectrum.bonsai.generator.network import GeneratorNetwork
+    from widespectrum.bonsai.models.encoder import DualEncoder
     from widespectrum.bonsai.models.taste import Taste
 
-Kind = Literal["encoder", "taste"]
+Kind = Literal["encoder", "taste", "generator"]
+
+T = TypeVar("T")
 
 FORMAT = "widespectrum-bonsai"
 """Key of the safetensors metadata under which the header stands."""
@@ -45,7 +49,7 @@ class Header:
 
     kind: Kind
     shape: dict[str, int]
-    """The fields of `EncoderShape`."""
+    """The fields of `EncoderShape`, or of `GeneratorShape`."""
     vocabulary: str
     """Fingerprint of the vocabulary that the text side was trained on."""
     provenance: dict[str, Any] = field(default_factory=dict)
@@ -151,9 +155,9 @@ def load_encoder(path: Path, language: Language) -> DualEncoder:
         MissingWeights: there is no such file.
         BadInput: the file is damaged, of another kind or version, or of another vocabulary.
     """
-    from widespectrum.bonsai.models.encoder import DualEncoder
+    from widespectrum.bonsai.models.encoder import DualEncoder, EncoderShape
 
-    network = DualEncoder(_shape(path, "encoder", language))
+    network = DualEncoder(_shape(path, "encoder", language, EncoderShape))
     _fill(network, path)
     return network
 
@@ -165,16 +169,29 @@ def load_taste(path: Path, language: Language) -> Taste:
         MissingWeights: there is no such file.
         BadInput: the file is damaged, of another kind or version, or of another vocabulary.
     """
+    from widespectrum.bonsai.models.encoder import EncoderShape
     from widespectrum.bonsai.models.taste import Taste
 
-    network = Taste(_shape(path, "taste", language))
+    network = Taste(_shape(path, "taste", language, EncoderShape))
     _fill(network, path)
     return network
 
 
-def _shape(path: Path, kind: Kind, language: Language) -> EncoderShape:
-    from widespectrum.bonsai.models.encoder import EncoderShape
+def load_generator_network(path: Path, language: Language) -> GeneratorNetwork:
+    """The generator of a weight file, in float32, ready to paint.
 
+    Raises:
+        MissingWeights: there is no such file.
+        BadInput: the file is damaged, of another kind or version, or of another vocabulary.
+    """
+    from widespectrum.bonsai.generator.network import GeneratorNetwork, GeneratorShape
+
+    network = GeneratorNetwork(_shape(path, "generator", language, GeneratorShape))
+    _fill(network, path)
+    return network
+
+
+def _shape(path: Path, kind: Kind, language: Language, make: Callable[..., T]) -> T:
     header = read_header(path)
     if header.kind != kind:
         raise BadInput(
@@ -187,7 +204,7 @@ def _shape(path: Path, kind: Kind, language: Language) -> EncoderShape:
             file=path,
         )
     try:
-        return EncoderShape(**header.shape)
+        return make(**header.shape)
     except TypeError as error:
         raise BadInput("has a damaged header", _TRAIN_AGAIN, file=path) from error
 

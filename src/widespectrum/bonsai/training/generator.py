@@ -12,8 +12,7 @@ from torch import Tensor, nn
 
 from widespectrum.bonsai.generator.flow import draw_times, flow_loss, mix
 from widespectrum.bonsai.generator.network import GeneratorNetwork, GeneratorShape
-from widespectrum.bonsai.generator.text import LENGTHS
-from widespectrum.bonsai.language import vocabulary
+from widespectrum.bonsai.generator.text import EMPTY, LENGTHS
 from widespectrum.bonsai.models.encoder import PADDING, DualEncoder
 from widespectrum.bonsai.training.encoder import pixels
 from widespectrum.bonsai.training.gallery import CAPTIONS, Gallery
@@ -87,7 +86,8 @@ class GeneratorTask:
     def _unprompted(self, tokens: Any, rng: np.random.Generator) -> Any:
         """The prompts, some of them replaced by the empty one."""
         dropped = rng.random(len(tokens)) < self.unprompted
-        tokens[dropped] = vocabulary().encode([""], tokens.shape[1])
+        tokens[dropped] = PADDING
+        tokens[dropped, 0] = EMPTY
         return tokens
 
     def _forward(self, network: GeneratorNetwork) -> Callable[..., Tensor]:

@@ -176,6 +176,13 @@ def _provenance(
     return {
         "recipe": recipe.name,
         "schedule": asdict(schedule),
+        **provenance_of(device, identity),
+    }
+
+
+def provenance_of(device: Device, identity: dict[str, Any]) -> dict[str, Any]:
+    """What a weight file says of where and on what it was trained."""
+    return {
         "corpus": identity,
         "precision": device.precision,
         "device": device.name,
