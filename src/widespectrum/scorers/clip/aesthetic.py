@@ -109,7 +109,7 @@ class AestheticPredictor:
         self.facts = scorer_facts(entry)
         network = read_architecture(architecture)
         self._entry, self._path = entry, path
-        self._rule = Preprocessing(rule, size=network.image_size)
+        self.prepare = Preprocessing(rule, size=network.image_size)
         clip_entry = shipped_registry("scorer").entries[_TOWER]
         self._towers = ClipTowers(
             from_repository(clip_entry, revision=revision),
@@ -134,12 +134,16 @@ class AestheticPredictor:
             scorer="aesthetic predictor",
             head=file_identity(self._entry, self._file, path=self._path),
             network=self._towers.identity,
-            rule=asdict(self._rule),
+            rule=asdict(self.prepare),
         )
 
     def tokens(self, prompts: Sequence[str]) -> IntArray:
         """Words of each prompt; none of them is read."""
         return count_words(prompts)
+
+    def known(self, images: Sequence[Image]) -> list[bool]:
+        """Whose encodings are kept already (`widespectrum.contracts.Prepares`)."""
+        return self._towers.known_images(images, self.prepare)
 
     def score(self, images: Sequence[Image], prompts: Sequence[str], pairs: IntArray) -> FloatArray:
         """The rating of each pair's picture; every picture is encoded once.
@@ -153,7 +157,7 @@ class AestheticPredictor:
         if len(pairs) == 0:
             return np.empty(0, dtype=np.float32)
         wanted, image_of = np.unique(pairs[:, 0], return_inverse=True)
-        seen = self._towers.encode_images([images[i] for i in wanted], self._rule)
+        seen = self._towers.encode_images([images[i] for i in wanted], self.prepare)
         if seen.shape[1] != len(self._head.weights):
             raise BadInput(
                 f"rates vectors of {len(self._head.weights)} numbers, and the tower gives "

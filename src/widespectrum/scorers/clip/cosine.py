@@ -35,7 +35,7 @@ class CosineScorer:
         self.facts = replace(scorer_facts(entry), token_limit=towers.architecture.token_limit)
         if scaled:  # by a number that the weights hold: no bound is known before they are loaded
             self.facts = replace(self.facts, range=None)
-        self._towers, self._rule, self._scaled = towers, rule, scaled
+        self._towers, self.prepare, self._scaled = towers, rule, scaled
 
     def __repr__(self) -> str:
         return f"<scorer {self.name}>"
@@ -51,13 +51,17 @@ class CosineScorer:
             scorer="cosine",
             network=self._towers.identity,
             reading=self._towers.reading,
-            rule=asdict(self._rule),
+            rule=asdict(self.prepare),
             scaled=self._scaled,
         )
 
     def tokens(self, prompts: Sequence[str]) -> IntArray:
         """Tokens of each prompt, uncut, the signs of beginning and end counted."""
         return self._towers.tokens.count(prompts)
+
+    def known(self, images: Sequence[Image]) -> list[bool]:
+        """Whose encodings are kept already (`widespectrum.contracts.Prepares`)."""
+        return self._towers.known_images(images, self.prepare)
 
     def score(self, images: Sequence[Image], prompts: Sequence[str], pairs: IntArray) -> FloatArray:
         """Scores of `pairs`; every picture and every prompt in them is encoded once.
@@ -72,7 +76,7 @@ class CosineScorer:
             return np.empty(0, dtype=np.float32)
         wanted, image_of = np.unique(pairs[:, 0], return_inverse=True)
         asked, prompt_of = np.unique(pairs[:, 1], return_inverse=True)
-        seen = self._towers.encode_images([images[i] for i in wanted], self._rule)
+        seen = self._towers.encode_images([images[i] for i in wanted], self.prepare)
         read = self._towers.encode_prompts([prompts[p] for p in asked])
         cosines: FloatArray = (seen[image_of] * read[prompt_of]).sum(axis=1, dtype=np.float32)
         # Rounding may lead out of the range of a cosine.

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as pil
 
+from widespectrum.encodings import content_key
 from widespectrum.errors import BadInput
 from widespectrum.images import to_rgb
 
@@ -98,6 +99,10 @@ class Preprocessing:
         order = "" if image.mode == "RGB" else f" {self.rule} {image.mode}"
         left, top = margins(wide - self.size), margins(high - self.size)
         return f"crop {self.size} at {left},{top} of {wide}x{high}{order}"
+
+    def key(self, image: Image) -> str:
+        """The picture and what this rule does to it: equal keys, equal pixels."""
+        return f"{content_key(image)} {self.geometry(image)}"
 
 
 def _openai(image: Image, rule: Preprocessing) -> Pixels:

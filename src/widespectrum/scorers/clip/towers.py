@@ -14,7 +14,14 @@ import numpy as np
 
 from widespectrum.catalog import ModelEntry, fingerprint
 from widespectrum.checkpoints import check_placement, faithful, file_identity, locate_file
-from widespectrum.encodings import BatchSize, content_key, encoded, in_batches, text_key
+from widespectrum.encodings import (
+    BatchSize,
+    encoded,
+    in_batches,
+    known,
+    prepared,
+    text_key,
+)
 from widespectrum.errors import BadInput
 from widespectrum.scorers.clip.architectures import Architecture
 from widespectrum.scorers.clip.networks import load_network
@@ -119,11 +126,11 @@ class ClipTowers:
         def encode(missing: Sequence[Image]) -> FloatArray:
             return in_batches(missing, self._batch, lambda part: self._see(part, rule), fill=False)
 
-        def key(image: Image) -> str:
-            return f"{content_key(image)} {rule.geometry(image)}"
+        return encoded(self._seen_as(rule), images, rule.key, encode)
 
-        numbers = fingerprint(network=self.identity, mean=rule.mean, deviation=rule.deviation)
-        return encoded(f"{self._name}/image/{numbers}", images, key, encode)
+    def known_images(self, images: Sequence[Image], rule: Preprocessing) -> list[bool]:
+        """Whose unit vectors are kept already."""
+        return known(self._seen_as(rule), images, rule.key)
 
     def encode_prompts(self, prompts: Sequence[str]) -> FloatArray:
         """Unit vectors of `prompts`, ``(n, embedding)``."""
@@ -137,6 +144,11 @@ class ClipTowers:
             return self.network.logit_scale.detach().float().exp().cpu().numpy().reshape(1, 1)
 
         return float(encoded(f"{self._name}/scale/{self.identity}", ["scale"], str, encode)[0, 0])
+
+    def _seen_as(self, rule: Preprocessing) -> str:
+        """Name under which encodings of images are kept."""
+        numbers = fingerprint(network=self.identity, mean=rule.mean, deviation=rule.deviation)
+        return f"{self._name}/image/{numbers}"
 
     @property
     def _name(self) -> str:
@@ -152,7 +164,7 @@ class ClipTowers:
 
         network = self.network
         with faithful():
-            pixels = torch.from_numpy(np.stack([rule(image) for image in images]))
+            pixels = torch.from_numpy(np.stack([prepared(image, rule) for image in images]))
             pixels = pixels.to(device=network.device, dtype=network.dtype)
             return _unit(network.get_image_features(pixel_values=pixels).pooler_output)
 
@@ -162,10 +174,10 @@ class ClipTowers:
         Raises:
             BadInput: the vocabulary is not that of the network.
         """
-        known = self.network.text_model.embeddings.token_embedding.num_embeddings
-        if self.tokens.size > known:
+        words = self.network.text_model.embeddings.token_embedding.num_embeddings
+        if self.tokens.size > words:
             raise BadInput(
-                f"the vocabulary has {self.tokens.size} tokens, and {self._name} knows {known}",
+                f"the vocabulary has {self.tokens.size} tokens, and {self._name} knows {words}",
                 "Name the vocabulary that belongs to these weights: @tokenizer=FOLDER.",
                 field="tokenizer",
             )
