@@ -16,10 +16,12 @@ from widespectrum.cli import (
     audit,
     bonsai,
     check,
+    choose,
     console,
     darkroom,
     demo,
     encodings,
+    generate,
     judge,
     models,
     prompts,
@@ -41,8 +43,11 @@ app = typer.Typer(
 app.command()(demo.demo)
 app.command()(audit.audit)
 app.command()(audit.analyse)
+app.command()(choose.choose)
+app.command()(choose.agreement)
 app.command()(report.report)
 app.command()(check.check)
+app.command()(generate.generate)
 app.add_typer(models.app, name="models")
 app.add_typer(judge.app, name="judge")
 app.add_typer(prompts.app, name="prompts")
