@@ -101,7 +101,7 @@ class Preprocessing:
         return f"crop {self.size} at {left},{top} of {wide}x{high}{order}"
 
     def key(self, image: Image) -> str:
-        """The picture and what this rule does to it: equal keys, equal pixels."""
+        """The picture and what is done to it: equal keys, equal values before normalising."""
         return f"{content_key(image)} {self.geometry(image)}"
 
 
