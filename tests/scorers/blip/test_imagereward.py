@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from PIL import Image as pil
 from torch.nn.functional import gelu, layer_norm, linear
 
 from widespectrum.errors import BadInput, MissingWeights
@@ -226,3 +227,10 @@ def test_refuses_a_vocabulary_that_is_too_large(imagereward_folder, tmp_path, pi
     scorer = load_scorer(f"imagereward@path={imagereward_folder},tokenizer={tmp_path}")
     with pytest.raises(BadInput, match="word pieces"):
         scorer.score(pictures[:1], ["a dog"], np.array([[0, 0]]))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20_000, 20), (3, 4_000)])
+def test_pictures_of_any_shape(imagereward_folder, size):
+    scorer = load_scorer(f"imagereward@path={imagereward_folder}")
+    score = scorer.score([pil.new("RGB", size, (90, 20, 200))], ["a dog"], np.array([[0, 0]]))
+    assert np.isfinite(score).all()

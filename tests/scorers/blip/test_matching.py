@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from PIL import Image as pil
 from transformers import BlipConfig, BlipForImageTextRetrieval
 
 from widespectrum.contracts import Prepares
@@ -221,3 +222,10 @@ def test_refuses_weights_of_another_shape(matching_folder, tmp_path, pictures):
     (tmp_path / "config.json").write_text(json.dumps(config))
     with pytest.raises(BadInput, match="no BLIP matching checkpoint"):
         load_scorer(f"blip-large@path={tmp_path}").score(pictures[:1], ["a"], np.array([[0, 0]]))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20_000, 20), (3, 4_000)])
+def test_pictures_of_any_shape(matching_folder, size):
+    scorer = load_scorer(f"blip-large@path={matching_folder}")
+    score = scorer.score([pil.new("RGB", size, (90, 20, 200))], ["a dog"], np.array([[0, 0]]))
+    assert np.isfinite(score).all()

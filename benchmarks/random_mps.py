@@ -1,13 +1,11 @@
-"""BLIP and MPS with random weights at any size, as files that `load_scorer` takes.
+"""MPS with random weights at any depth, as files that `load_scorer` takes.
 
 For benchmarks that need the arithmetic of a large model and not its opinions::
 
-    name = write_blip(folder)                # BLIP-L at 384 pixels, 1.8 GB
-    name = write_mps(folder)                 # CLIP-H with four crossing layers, 4.4 GB
-    scorer = load_scorer(name)
+    scorer = load_scorer(write_mps(folder))      # CLIP-H with four crossing layers, 4.4 GB
 
-Fewer layers cost less in proportion: ``write_blip(folder, depth=4)`` keeps a sixth of both towers.
-(MPS's crossing module keeps its four layers, so a shallow MPS is mostly that.)
+A shallower CLIP costs less; the crossing module keeps its four layers, so that a very shallow MPS
+is mostly that.
 """
 
 from __future__ import annotations
@@ -18,29 +16,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-_BERT = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-_BERT_WORDS, _CLIP_WORDS = 30_522, 49_408
-
-
-def write_blip(folder: Path, *, depth: int = 24, size: int = 384) -> str:
-    """A BLIP for matching, of `depth` vision layers and half as many of text; its scorer's name."""
-    from transformers import BlipConfig, BlipForImageTextRetrieval
-
-    vision = {"hidden_size": 1024, "intermediate_size": 4096, "num_attention_heads": 16}
-    config = BlipConfig(
-        vision_config=vision
-        | {"num_hidden_layers": depth, "image_size": size, "patch_size": 16, "hidden_act": "gelu"},
-        text_config={"num_attention_heads": 12, "num_hidden_layers": max(1, depth // 2)},
-    )
-    with torch.device("meta"):
-        network = BlipForImageTextRetrieval(config)
-    save_file(_drawn(network), folder / "model.safetensors")
-    config.save_pretrained(folder)
-    letters = "abcdefghijklmnopqrstuvwxyz0123456789.,'-!"
-    pieces = [*_BERT, *letters, *(f"##{letter}" for letter in letters)]
-    pieces += [f"[unused{number}]" for number in range(_BERT_WORDS - len(pieces))]
-    (folder / "vocab.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
-    return f"blip-large@path={folder},file=model.safetensors,score=logit_diff"
+_CLIP_WORDS = 49_408
 
 
 def write_mps(folder: Path, *, depth: int = 32) -> str:
