@@ -26,7 +26,8 @@ class Bench:
         self.dimensions = list(self.wording.questions)
         vision = self.model.config.vision_config
         grid = grid_of(SIZE, vision)
-        self.reader = Reader(self.model, answer_ids(self.tokenizer), grid, 256)
+        padding = self.tokenizer.pad_token_id
+        self.reader = Reader(self.model, answer_ids(self.tokenizer), grid, padding)
         self.readings = readings(self.wording, self.tokenizer, self.model, grid)
         self.images = pictures(3)
         self.pixels = patches(self.images, SIZE, vision)
@@ -127,7 +128,9 @@ def test_reading_the_last_column_of_a_padded_batch_is_wrong_but_for_the_longest(
 def test_the_authors_batch_is_repeated_as_it_is(bench):
     """All questions about one picture in one batch, padded right, ``logits[:, -1]``."""
     ids = [bench.readings[dimension].ids for dimension in bench.dimensions]
-    batch = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=256)
+    batch = torch.nn.utils.rnn.pad_sequence(
+        ids, batch_first=True, padding_value=bench.reader.padding
+    )
     mask = torch.zeros_like(batch)
     for row, each in enumerate(ids):
         mask[row, : len(each)] = 1

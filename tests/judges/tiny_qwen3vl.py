@@ -1,11 +1,16 @@
 """A Qwen3-VL of a few thousand weights, written as files in the layout of the real ones."""
 
+import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import Qwen2Tokenizer, Qwen3VLConfig, Qwen3VLForConditionalGeneration
+
+from widespectrum.judges import WORDINGS, load_wording
 
 SPECIAL = (
     "<|endoftext|>",
@@ -18,19 +23,26 @@ SPECIAL = (
 )
 
 
-def byte_signs() -> list[str]:
-    """The printable sign that stands for each byte in a byte-level vocabulary."""
-    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    others = [byte for byte in range(256) if byte not in plain]
-    signs = {byte: chr(byte) for byte in plain}
-    signs |= {byte: chr(256 + place) for place, byte in enumerate(others)}
-    return [signs[byte] for byte in (*plain, *others)]
+VOCABULARY = 1000
+"""Enough for questions about as long as under the real tokenizer."""
 
 
+@cache
 def tiny_tokenizer() -> Qwen2Tokenizer:
-    """One token per byte, and the special tokens of Qwen-VL."""
-    vocabulary = {sign: number for number, sign in enumerate(byte_signs())}
-    tokenizer = Qwen2Tokenizer(vocab=vocabulary, merges=[])
+    """A byte-level vocabulary learned from the questions, and the special tokens of Qwen-VL."""
+    learner = Tokenizer(models.BPE())
+    learner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    texts = [text for name in WORDINGS for text in load_wording(name).questions.values()]
+    trainer = trainers.BpeTrainer(
+        vocab_size=VOCABULARY,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    learner.train_from_iterator(texts, trainer)
+    learned = json.loads(learner.to_str())["model"]
+    tokenizer = Qwen2Tokenizer(
+        vocab=learned["vocab"], merges=[tuple(pair) for pair in learned["merges"]]
+    )
     tokenizer.add_tokens(list(SPECIAL), special_tokens=True)
     return tokenizer
 
@@ -38,7 +50,7 @@ def tiny_tokenizer() -> Qwen2Tokenizer:
 def tiny_config(**text) -> Qwen3VLConfig:
     ids = dict(zip(SPECIAL, tiny_tokenizer().convert_tokens_to_ids(list(SPECIAL)), strict=True))
     sizes = {
-        "vocab_size": 272,
+        "vocab_size": VOCABULARY + 16,
         "hidden_size": 64,
         "intermediate_size": 128,
         "num_hidden_layers": 5,

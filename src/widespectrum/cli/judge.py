@@ -164,6 +164,54 @@ def validate(
         show_validation(found)
 
 
+@app.command()
+def measure(
+    judge: Name,
+    data: Annotated[
+        str,
+        typer.Option(
+            metavar="DATA",
+            help="Rated pictures: a hub dataset in the form of VisionRewardDB, a Parquet file or "
+            "folder of it, or bonsai:N for held-out scenes.",
+        ),
+    ],
+    start: Annotated[int, typer.Option(min=0, help="Leave out so many pictures first.")] = 0,
+    images: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    seed: Annotated[int, typer.Option(help="Of Bonsai's scenes.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the ratings and their truth there.")
+    ] = None,
+    catalog: Catalogs = None,
+    json: Json = False,
+) -> None:
+    """Rate pictures whose ratings are known, and compare."""
+    import polars as pl
+
+    from widespectrum.judges import predictions_of
+    from widespectrum.judges import validate as compare
+    from widespectrum.judges.training import Part, open_rating_set, rate_set
+    from widespectrum.tables import write_frame
+
+    whole = open_rating_set(data, seed=seed, held_out=True)
+    stop = len(whole) if images is None else min(len(whole), start + images)
+    part = Part(whole, min(start, stop), stop)
+    with console.progress() as bars:
+        task = bars.add_task(judge, total=len(part))
+        tables = []
+        for table in rate_set(_judge(judge, catalog), part):
+            tables.append(table)
+            bars.update(task, advance=table["image"].n_unique())
+    rated = pl.concat(tables)
+    if out is not None:
+        write_frame(rated, out)
+        console.say(f"{rated.height} ratings: {out}")
+    found = compare(predictions_of(rated))
+    if json:
+        console.emit_json(found.to_json())
+    else:
+        show_validation(found)
+
+
 def show_validation(found: Validation) -> None:
     """The figures of a validation on stdout."""
     from widespectrum.cli.listing import show_table
@@ -176,7 +224,7 @@ def show_validation(found: Validation) -> None:
         [row for name, each in named for row in _rows(name, each)],
     )
     show_table(
-        ["dimension", "MAE", "WMAE", "right", "majority", "neutral", "F1", "kappa"],
+        ["dimension", "MAE", "WMAE", "right", "majority", "neutral", "kappa"],
         [_dimension_row(each) for each in found.dimensions],
     )
     if found.left_out:
@@ -211,7 +259,6 @@ def _dimension_row(compared: Compared) -> tuple[object, ...]:
         f"{quality.accuracy:.3f}",
         f"{compared.majority.accuracy:.3f}",
         f"{compared.neutral.accuracy:.3f}",
-        f"{quality.weighted_f1:.3f}",
         _number(quality.kappa),
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from widespectrum.cli import console
+from widespectrum.cli import console, train_judge
 
 if TYPE_CHECKING:
     from widespectrum.bonsai.training.loop import Device
@@ -22,6 +22,8 @@ app = typer.Typer(
     help="Train Bonsai's models. Killed at any moment, the same command goes on where it was.",
     no_args_is_help=True,
 )
+
+app.command(name="judge")(train_judge.judge)
 
 Out = Annotated[Path, typer.Option(help="Corpus, checkpoints and weights go here.")]
 Seed = Annotated[int | None, typer.Option(help="By default that of the shipped model.")]

@@ -12,7 +12,12 @@ from widespectrum.judges.conformance import (
     dimensions_of,
 )
 from widespectrum.judges.metrics import Quality, answered, expected_rating, quality
-from widespectrum.judges.predictions import Predictions, predictions_frame, read_predictions
+from widespectrum.judges.predictions import (
+    Predictions,
+    predictions_frame,
+    predictions_of,
+    read_predictions,
+)
 from widespectrum.judges.registry import judge_registry, load_judge
 from widespectrum.judges.response import Response, ResponseMatrix, response_matrix
 from widespectrum.judges.trials import Trial, darkroom_trials, world_trials
@@ -41,6 +46,7 @@ __all__ = [
     "load_judge",
     "load_wording",
     "predictions_frame",
+    "predictions_of",
     "quality",
     "read_predictions",
     "response_matrix",

@@ -60,7 +60,11 @@ def read_predictions(path: Path | str, *, applicable: bool = False) -> Predictio
     document = _authors_document(path)
     if document is not None:
         return _from_authors(document, path, applicable)
-    frame = read_frame(path)
+    return predictions_of(read_frame(path), path)
+
+
+def predictions_of(frame: pl.DataFrame, path: Path | str = "ratings") -> Predictions:
+    """The predictions of a table; columns and errors as `read_predictions`, which `path` names."""
     wanted = [*_KEY, _TRUTH]
     if _EXPECTED.name in frame.columns:
         table = conform(frame, [*wanted, _EXPECTED], path)
@@ -101,7 +105,7 @@ def predictions_frame(
     )
 
 
-def _expected(table: pl.DataFrame, path: Path) -> NDArray[np.float64]:
+def _expected(table: pl.DataFrame, path: Path | str) -> NDArray[np.float64]:
     probabilities = table.select(_PROBABILITIES).to_numpy()
     off = np.abs(probabilities.sum(axis=1) - 1) > _SUM_TOLERANCE
     if off.any():

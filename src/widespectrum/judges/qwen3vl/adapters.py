@@ -56,6 +56,7 @@ def save(adapted: Any, folder: Path, base: str) -> None:
     with quiet(), _without_warnings():
         # Not asked to leave embeddings out, peft asks the hub whether the base has other ones.
         adapted.save_pretrained(str(folder), save_embedding_layers=False)
+    (folder / "README.md").unlink(missing_ok=True)  # a form that nobody has filled in
 
 
 def merge(model: Any, folder: Path) -> Any:

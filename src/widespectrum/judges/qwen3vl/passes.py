@@ -106,21 +106,13 @@ class ImageFirst:
             ids.expand(batch, -1),
             positions[:, None].expand(-1, batch, -1),
             cache=cache,
-            mask=self._apart(lengths, asked[0].shared).expand(batch, -1, -1, -1),
+            mask=self._mask(lengths, asked[0].shared).expand(batch, -1, -1, -1),
         )
         return self._reader.weigh(hidden[:, (lengths.cumsum(0) - 1).to(hidden.device)])
 
-    def _apart(self, lengths: Tensor, prefix: int) -> Tensor:
-        """The mask under which each question sees the picture, itself, and no other question."""
-        import torch
-
-        mine = torch.repeat_interleave(torch.arange(len(lengths)), lengths)
-        among = (mine[:, None] == mine[None]).tril()
-        open_ = torch.cat([torch.ones(len(mine), prefix, dtype=torch.bool), among], dim=1)
-        dtype = self._reader.model.dtype
-        closed = torch.zeros(open_.shape, dtype=dtype)
-        closed.masked_fill_(~open_, torch.finfo(dtype).min)
-        return closed[None, None].to(self._reader.device)
+    def _mask(self, lengths: Tensor, prefix: int) -> Tensor:
+        """What the questions see; the picture has been read already."""
+        return side_by_side(lengths, prefix, self._reader)[:, :, prefix:]
 
 
 class RightPadLast:
@@ -156,6 +148,27 @@ class RightPadLast:
             hidden = self._reader.read(ids, positions, seen=seen, mask=mask.to(self._reader.device))
             rows.append(self._reader.weigh(hidden[:, -1]))
         return torch.stack(rows)
+
+
+def side_by_side(lengths: Tensor, prefix: int, reader: Reader) -> Tensor:
+    """The mask of questions in one row behind a shared beginning: each sees that and itself.
+
+    Args:
+        lengths: ``(questions,)`` tokens of each.
+        prefix: tokens of the beginning.
+        reader: for its device and precision.
+
+    Returns:
+        Additive ``(1, 1, all, all)``, rows seeing columns.
+    """
+    import torch
+
+    own = torch.arange(1, len(lengths) + 1)
+    part = torch.cat([torch.zeros(prefix, dtype=torch.long), own.repeat_interleave(lengths)])
+    sees = ((part[:, None] == part[None]) | (part[None] == 0)).tril()
+    dtype = reader.model.dtype
+    mask = torch.zeros(sees.shape, dtype=dtype).masked_fill_(~sees, torch.finfo(dtype).min)
+    return mask[None, None].to(reader.device)
 
 
 def _empty(reader: Reader) -> Any:
