@@ -5,7 +5,13 @@ import pytest
 from huggingface_hub import constants, errors
 
 from widespectrum.catalog import ModelEntry
-from widespectrum.checkpoints import file_identity, from_repository, locate_file, locate_folder
+from widespectrum.checkpoints import (
+    Unpinned,
+    file_identity,
+    from_repository,
+    locate_file,
+    locate_folder,
+)
 from widespectrum.errors import BadInput, MissingWeights, StorageFailed
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -55,7 +61,11 @@ def test_without_a_pin_the_main_branch_counts_that_the_cache_knows(cache):
     refs = cache / "models--someone--tiny" / "refs" / "main"
     refs.parent.mkdir()
     refs.write_text(COMMIT)
-    assert locate_file(make_entry(revision=None), "w.pt") == link
+    with pytest.warns(Unpinned, match=f"someone/tiny is not pinned to a commit; used is {COMMIT}"):
+        assert locate_file(make_entry(revision=None), "w.pt") == link
+    deep = put(cache, "deep/er/x.json", b"{}")
+    with pytest.warns(Unpinned, match=f"used is {COMMIT}"):
+        assert locate_file(make_entry(revision=None), "deep/er/x.json") == deep
 
 
 def test_offline_the_message_has_the_command_that_gets_the_file(cache):
@@ -190,6 +200,8 @@ def test_another_repository_or_commit():
     moved = from_repository(entry, "else/where")
     assert (moved.hub_id, moved.revision, moved.sha256) == ("else/where", None, None)
     assert from_repository(entry, "else/where", OTHER).revision == OTHER
+    assert from_repository(entry, f"else/where@{OTHER}").revision == OTHER
+    assert from_repository(entry, f"someone/tiny@{OTHER}", COMMIT).revision == COMMIT
     assert from_repository(entry, revision=OTHER).hub_id == "someone/tiny"
     assert from_repository(entry) == entry
 

@@ -48,7 +48,7 @@ class ModelEntry(BaseModel):
     rehost: str | None = None
     """Where the same weights stand as tensors only, if `file` is a pickle that holds more."""
     tokenizer: str | None = None
-    """Hub repository of its vocabulary, where the weights do not bring one."""
+    """Hub repository of its vocabulary, ``owner/name@COMMIT``, if the weights do not bring one."""
     source: str | None = Field(default=None, pattern=r"^https://\S+$")
     """Where the authors publish code and weights."""
     size: int | None = Field(default=None, ge=0)

@@ -6,7 +6,7 @@ cache, the hub), `read_tensors` (safetensors, or a pickle of which only tensors 
 """
 
 from widespectrum.checkpoints.converting import Conversion, convert
-from widespectrum.checkpoints.hub import from_repository
+from widespectrum.checkpoints.hub import Unpinned, from_repository
 from widespectrum.checkpoints.identity import file_identity, sha256_of
 from widespectrum.checkpoints.locating import locate_file, locate_folder
 from widespectrum.checkpoints.placing import check_placement, device_of, dtype_of, faithful
@@ -15,6 +15,7 @@ from widespectrum.checkpoints.strict import load_strictly
 
 __all__ = [
     "Conversion",
+    "Unpinned",
     "check_placement",
     "convert",
     "device_of",

@@ -7,6 +7,7 @@ on: the file is not here (and the command that gets it), or the disk refused.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,14 +20,26 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
+class Unpinned(UserWarning):
+    """Files came from a branch of a repository, which may be another tomorrow."""
+
+
 def from_repository(
     entry: ModelEntry, repository: str | None = None, revision: str | None = None
 ) -> ModelEntry:
     """The entry with another hub repository, or another commit of it, as its source.
 
+    Args:
+        entry: the model.
+        repository: ``owner/name``, or ``owner/name@COMMIT``.
+        revision: a commit; it wins over one in `repository`.
+
     Raises:
         BadInput: that cannot be the id of a repository, or is no commit.
     """
+    if repository is not None:
+        repository, _, commit = repository.partition("@")
+        revision = revision or commit or None
     if repository is not None and not is_repository(repository):
         raise BadInput(
             f"is {repository!r}, which cannot be a hub repository",
@@ -65,17 +78,28 @@ def cached(entry: ModelEntry, filename: str) -> Path | None:
 def fetch(entry: ModelEntry, filename: str) -> Path:
     """The file from the hub's cache, downloaded first where it is not there.
 
+    Warns:
+        Unpinned: the entry has no revision; which commit was used.
+
     Raises:
         MissingWeights: it is not here and cannot be downloaded.
         StorageFailed: the disk refused.
     """
     here = cached(entry, filename)
-    if here is not None:
-        return here
-    with _client(entry, filename):
-        from huggingface_hub import hf_hub_download
+    if here is None:
+        with _client(entry, filename):
+            from huggingface_hub import hf_hub_download
 
-        return Path(hf_hub_download(_repository(entry), filename, revision=entry.revision))
+            here = Path(hf_hub_download(_repository(entry), filename, revision=entry.revision))
+    if entry.revision is None:
+        commit = here.parents[filename.count("/")].name
+        warnings.warn(
+            f"{entry.hub_id} is not pinned to a commit; used is {commit}, which you can name to "
+            "get the same again.",
+            Unpinned,
+            stacklevel=2,
+        )
+    return here
 
 
 def digest_of(path: Path) -> str | None:

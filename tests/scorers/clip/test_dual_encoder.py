@@ -213,6 +213,16 @@ def test_half_precision_is_near(tmp_path, pictures, dtype, within):
     assert 0 < np.abs(half - full).max() < within
 
 
+def test_the_scale_is_never_in_half_precision(tmp_path, pictures):
+    """In bfloat16 its logarithm would be 2.296875 instead of 2.3, and every score 0.3% less."""
+    images = list(pictures.values())[:2]
+    whole = tiny("pickscore", tmp_path / "m", dtype="bfloat16")
+    bare = tiny("pickscore", tmp_path / "m", dtype="bfloat16", scaled=False)
+    pairs = grid(images, PROMPTS)
+    wanted = bare.score(images, PROMPTS, pairs) * np.exp(np.float32(2.3))
+    assert np.allclose(whole.score(images, PROMPTS, pairs), wanted, rtol=1e-6)
+
+
 def test_tokens_are_counted_uncut(tmp_path):
     scorer = tiny("hpsv2.1", tmp_path / "m")
     assert scorer.facts.token_limit == 16

@@ -72,12 +72,20 @@ def load_network(
     from torch import nn
 
     network = empty_network(architecture)
+    # All but the scale, which is one number, and of which half precision would take a percent.
+    for part in (
+        network.text_model,
+        network.vision_model,
+        network.text_projection,
+        network.visual_projection,
+    ):
+        nn.Module.to(part, dtype_of(dtype))
     tensors = to_clip_model(read_tensors(file, key=key, rehost=rehost))
     _refuse_another(tensors, network.state_dict(), who, file)
     load_strictly(network, tensors, who=who, file=file, drop=DROPPED)
     _number_positions(network)
     # Called on the class of modules: the annotation of transformers' own is wrong.
-    return nn.Module.to(network, device=device_of(device), dtype=dtype_of(dtype))
+    return nn.Module.to(network, device_of(device))
 
 
 def describe_weights(tensors: Mapping[str, Tensor]) -> str | None:

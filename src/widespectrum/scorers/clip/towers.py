@@ -165,7 +165,7 @@ class ClipTowers:
         network = self.network
         with faithful():
             pixels = torch.from_numpy(np.stack([prepared(image, rule) for image in images]))
-            pixels = pixels.to(device=network.device, dtype=network.dtype)
+            pixels = pixels.to(network.visual_projection.weight)
             return _unit(network.get_image_features(pixel_values=pixels).pooler_output)
 
     def _read_all(self, prompts: Sequence[str]) -> FloatArray:

@@ -118,10 +118,11 @@ def _of_hub(entry: ModelEntry, repository: str | None) -> VocabularyFiles:
         return VocabularyFiles(tuple(locate_file(source, name) for name in FORMS[0]))
     except MissingWeights as error:
         name = entry.name.partition("@")[0]
+        pin = f" --revision {source.revision}" if source.revision else ""
         raise MissingWeights(
             f"{name!r} reads prompts with the vocabulary of {source.hub_id}, which is not here",
-            f"Get it with `hf download {source.hub_id} {' '.join(FORMS[0])}`, lay these files "
-            f"beside your own weights, or name their folder: {name}@tokenizer=FOLDER.",
+            f"Get it with `hf download {source.hub_id} {' '.join(FORMS[0])}{pin}`, lay these "
+            f"files beside your own weights, or name their folder: {name}@tokenizer=FOLDER.",
         ) from error
 
 
