@@ -203,10 +203,10 @@ def test_known_sides_are_not_encoded_again(name, pictures, prompts, tmp_path):
     assert np.abs(first - second).max() > 1e-3
 
 
-@pytest.mark.parametrize("threshold", [1, 1.5, '"much"', "true"])
+@pytest.mark.parametrize("threshold", [1, 1.5, math.nan, -math.inf, "much", True])
 def test_refuses_thresholds_that_may_hide_everything(name, threshold):
     with pytest.raises(BadInput, match="Give a number below 1"):
-        load_scorer(f"{name},threshold={threshold}")
+        load_scorer(name, threshold=threshold)
 
 
 def test_does_not_open_the_pickled_program(folder, tmp_path, pictures):

@@ -6,6 +6,7 @@ and the words of the condition once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -100,7 +101,9 @@ class Mps:
         batch_size: int = 8,
     ) -> None:
         check_placement(device, dtype)
-        if isinstance(threshold, bool) or not isinstance(threshold, int | float) or threshold >= 1:
+        if isinstance(threshold, bool) or not isinstance(threshold, int | float):
+            raise BadInput(f"is {threshold!r}", "Give a number below 1.", field="threshold")
+        if not -math.inf < threshold < 1:  # at 1 nothing would be left to read
             raise BadInput(f"is {threshold!r}", "Give a number below 1.", field="threshold")
         self.name = entry.name
         self.architecture = read_architecture(architecture)
