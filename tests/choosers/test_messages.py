@@ -79,7 +79,11 @@ version = "1"
 source = "me"
 content = ["Which is {prompt}?", "{second}", "{first}"]
 field = "answer"
-answers = [{ value = "A", means = "second" }, { value = "B", means = "first" }, { value = "C", means = "tie" }]
+answers = [
+  { value = "A", means = "second" },
+  { value = "B", means = "first" },
+  { value = "C", means = "tie" },
+]
 schema_name = "mine"
 schema = '{"type": "object"}'
 """

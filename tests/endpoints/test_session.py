@@ -246,6 +246,17 @@ def test_the_limit_holds_for_all_workers_together(server, terms):
     assert 0.2 < session.budget.spent <= 0.3
 
 
+def test_money_set_aside_by_others_is_waited_for(server, terms):
+    """Only two questions may be under way at once, but all of them can be paid."""
+    slow = completion("hello")
+    slow.before = 0.02
+    server.replies(slow)
+    session = Session(terms(max_cost=0.1 + 10 * 0.002, concurrency=8))
+    questions = [question(server, str(number)) for number in range(10)]
+    assert ask(session, *questions, price=DEAR) == ["hello"] * 10
+    assert server.most_at_once <= 2
+
+
 def test_a_limit_without_a_price_is_refused_before_anything_is_asked(server, terms):
     with pytest.raises(NoAccess, match="input_price"):
         ask(Session(terms(max_cost=1.0)), question(server))

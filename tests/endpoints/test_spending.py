@@ -44,13 +44,17 @@ def test_no_order_of_asking_and_answering_exceeds_the_limit(limit, questions):
     budget = Budget(limit)
     held = []
     for most, share in questions:
+        if held and budget.spent + sum(aside for aside, _ in held) + most > limit:
+            aside, used = held.pop(0)  # else it would wait for us
+            budget.settle(aside, aside * used)
         try:
-            held.append((budget.set_aside(most), share))
+            if not held or budget.spent + sum(aside for aside, _ in held) + most <= limit:
+                held.append((budget.set_aside(most), share))
         except SpendingLimit:
             continue
-        if share > 0.5:
-            aside, share = held.pop(0)
-            budget.settle(aside, aside * share)
+        if share > 0.5 and held:
+            aside, used = held.pop(0)
+            budget.settle(aside, aside * used)
     for aside, share in held:
         budget.settle(aside, aside * share)
     assert budget.spent <= limit + 1e-9

@@ -130,7 +130,8 @@ class Budget:
         self.limit = limit
         self._spent = spent
         self._set_aside = 0.0
-        self._lock = threading.Lock()
+        self._under_way = 0
+        self._settled = threading.Condition()
 
     @property
     def spent(self) -> float:
@@ -139,6 +140,8 @@ class Budget:
 
     def set_aside(self, dollars: float | None) -> float:
         """Keep so much for a question that is about to be asked; give it back by `settle`.
+
+        Where only what others have set aside is in the way, it waits: they rarely need all of it.
 
         Raises:
             SpendingLimit: the question might exceed the limit.
@@ -150,20 +153,25 @@ class Budget:
                 "Add input_price=...,output_price=... (US dollars per million tokens) to its name.",
             )
         amount = dollars or 0.0
-        with self._lock:
-            committed = self._spent + self._set_aside
-            if self.limit is not None and committed + amount > self.limit:
-                raise SpendingLimit(
-                    f"{committed:.4f} of {self.limit:.4f} US dollars are spent or set aside, and "
-                    f"one more question may cost {amount:.4f}",
-                    "Allow more with --max-cost and run again with --retry-failed; answers that "
-                    "are there are kept.",
-                )
+        with self._settled:
+            while self.limit is not None and self._spent + self._set_aside + amount > self.limit:
+                if self._under_way == 0 or self._spent + amount > self.limit:
+                    raise SpendingLimit(
+                        f"{self._spent:.4f} of {self.limit:.4f} US dollars are spent, and one more "
+                        f"question may cost {amount:.4f}",
+                        "Allow more with --max-cost and run again with --retry-failed; answers "
+                        "that are there are kept.",
+                    )
+                self._settled.wait()
             self._set_aside += amount
+            self._under_way += 1
         return amount
 
     def settle(self, set_aside: float, spent: float) -> None:
         """Give back what was set aside for a question, and note what it cost."""
-        with self._lock:
-            self._set_aside = max(0.0, self._set_aside - set_aside)
+        with self._settled:
+            self._under_way -= 1
+            # Sums of rounded numbers: with none under way, nothing is set aside.
+            self._set_aside = max(0.0, self._set_aside - set_aside) if self._under_way else 0.0
             self._spent += spent
+            self._settled.notify_all()

@@ -138,9 +138,15 @@ def _shown(rows: pl.DataFrame) -> Table:
             Column("as_asked", "as asked", "percent", 1, "as_asked_low", "as_asked_high"),
             Column("tie", "tie", "percent", 1),
             Column("other", "the other image", "percent", 1),
-            Column("bias", "position bias", "percent", 1, help="One place won both times."),
-            Column("first_shown", "of it first shown", "percent", 1),
-            Column("wavering", "wavering", "percent", 1, help="A tie in one order only."),
+            *(
+                (
+                    Column("bias", "position bias", "percent", 1, help="One place won both times."),
+                    Column("first_shown", "of it first shown", "percent", 1),
+                    Column("wavering", "wavering", "percent", 1, help="A tie in one order only."),
+                )
+                if rows["bias"].null_count() < rows.height
+                else ()
+            ),
             *(
                 (Column("published", "published", "percent", 1, help="The paper's accuracy."),)
                 if published
