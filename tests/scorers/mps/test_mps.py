@@ -135,6 +135,14 @@ def test_pairs_in_any_order_and_one_image_at_a_time(name, reference, pictures, p
     np.testing.assert_allclose(scores, wanted[tuple(pairs.T)], rtol=1e-5, atol=2e-5)
 
 
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_half_precision_is_near(name, reference, pictures, prompts, dtype):
+    wanted, _ = reference(-9.0)  # a word at the edge of the threshold would be another matter
+    scorer = load_scorer(f"{name},threshold=-9.0,dtype={dtype}")
+    scores = scorer.score(pictures, prompts, grid(pictures, prompts)).reshape(wanted.shape)
+    assert 0 < np.abs(scores - wanted).max() < 0.1 * np.ptp(wanted)
+
+
 def test_conforms(name):
     report = check_scorer(load_scorer(name), again=lambda: load_scorer(name))
     assert report.passed, report.failed
