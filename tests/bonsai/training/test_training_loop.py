@@ -12,8 +12,9 @@ from torch import Tensor
 from training_toys import STEPS, Regression, toy_training
 
 from widespectrum.bonsai.training import checkpoints
-from widespectrum.bonsai.training.loop import Device, Training
-from widespectrum.bonsai.training.schedules import Schedule
+from widespectrum.bonsai.training.loop import Branch, Device, Training
+from widespectrum.bonsai.training.muon import Muon
+from widespectrum.bonsai.training.schedules import Descent, Plateau, Schedule
 from widespectrum.errors import BadInput, ForeignRun, InvalidResult, StorageFailed
 
 
@@ -150,3 +151,61 @@ def test_trains_on_a_gpu(tmp_path: Path) -> None:
     training = Training(Regression(), schedule, Device(name="cuda"), tmp_path)
     reports = list(training.run())
     assert reports[-1].loss < reports[0].loss
+
+
+def averaged(folder: Path, branch: Branch | None = None, **schedule: int) -> Training:
+    plateau = Plateau(schedule["steps"], 1e-2, warmup=5)
+    pace = Descent(plateau, schedule["start"], 10) if branch else plateau
+    return Training(
+        Regression(),
+        pace,
+        Device(threads=1),
+        folder,
+        checkpoint_every=5,
+        optimisers=lambda network, pace: [
+            Muon([network[0].weight], 0.02),  # type: ignore[index]
+            torch.optim.AdamW([p for p in network.parameters() if p.ndim == 1], pace.learning_rate),
+        ],
+        averaging=0.9,
+        branch=branch,
+    )
+
+
+def everything_after(training: Training, stop: int | None = None) -> dict[str, Tensor]:
+    for report in training.run():
+        if report.step == stop:
+            break
+    assert training.average is not None
+    average = {f"average.{name}": t for name, t in training.average.state_dict().items()}
+    return {**training.network.state_dict(), **average}
+
+
+def test_several_optimisers_and_the_average_are_resumed_too(tmp_path: Path) -> None:
+    undisturbed = everything_after(averaged(tmp_path / "undisturbed", steps=30))
+    everything_after(averaged(tmp_path / "stopped", steps=30), stop=13)
+    assert same(everything_after(averaged(tmp_path / "stopped", steps=30)), undisturbed)
+    assert not torch.equal(undisturbed["0.weight"], undisturbed["average.0.weight"])
+
+
+def test_a_plateau_is_prolonged_and_a_descent_leaves_it_as_it_was(tmp_path: Path) -> None:
+    straight = everything_after(averaged(tmp_path / "straight", steps=30))
+    first = averaged(tmp_path / "plateau", steps=20)
+    everything_after(first)
+    branch = Branch(tmp_path / "plateau", first.recipe)
+    below = averaged(tmp_path / "below", branch, steps=20, start=20)
+    steps = [report.step for report in below.run()]
+    assert steps == list(range(21, 31))
+    # Killed, it goes on from its own checkpoint, not from the plateau's.
+    everything_after(averaged(tmp_path / "cut", branch, steps=20, start=20), stop=27)
+    again = averaged(tmp_path / "cut", branch, steps=20, start=20)
+    assert same(everything_after(again), everything_after(below))
+    # And the plateau goes on as if nothing had been.
+    assert same(everything_after(averaged(tmp_path / "plateau", steps=30)), straight)
+
+
+def test_a_descent_from_another_training_is_refused(tmp_path: Path) -> None:
+    first = averaged(tmp_path / "plateau", steps=10)
+    everything_after(first)
+    branch = Branch(tmp_path / "plateau", {**first.recipe, "precision": "bfloat16"})
+    with pytest.raises(ForeignRun, match="other settings"):
+        next(averaged(tmp_path / "below", branch, steps=10, start=10).run())

@@ -1,28 +1,14 @@
-"""The network that paints Bonsai's world from a prompt, and how it is asked. Imports torch."""
+"""The network that paints Bonsai's world from a prompt, and how it is asked.
 
-from widespectrum.bonsai.generator.attention import (
-    AttentionStep,
-    Heads,
-    JointAttention,
-    attend,
-    joint_attention,
-)
-from widespectrum.bonsai.generator.network import GeneratorNetwork, GeneratorShape
-from widespectrum.bonsai.generator.sampling import METHODS, Sampler
-from widespectrum.bonsai.generator.text import LENGTHS, PromptReader, Text, padded_length
+=============  ====================================================================
+`orders`       what can be asked for: pictures, and how the flow is followed
+`text`         how prompts are read
+`attention`    picture and prompt attend to each other, by a step that can be replaced
+`network`      the transformer
+`flow`         the straight line from noise to picture, and its loss
+`sampling`     from noise to picture
+`painter`      orders in, pictures out, in batches that do not show
+=============  ====================================================================
 
-__all__ = [
-    "LENGTHS",
-    "METHODS",
-    "AttentionStep",
-    "GeneratorNetwork",
-    "GeneratorShape",
-    "Heads",
-    "JointAttention",
-    "PromptReader",
-    "Sampler",
-    "Text",
-    "attend",
-    "joint_attention",
-    "padded_length",
-]
+Only `orders` needs no torch.
+"""

@@ -17,40 +17,16 @@ from PIL import Image as pil
 from torch import Tensor
 
 from widespectrum.bonsai.generator.network import GeneratorNetwork
-from widespectrum.bonsai.generator.sampling import Sampler
-from widespectrum.bonsai.generator.text import EMPTY, Text, padded_length
+from widespectrum.bonsai.generator.orders import Order, Sampler
+from widespectrum.bonsai.generator.sampling import sample
+from widespectrum.bonsai.generator.text import Text
 from widespectrum.bonsai.models.encoder import PADDING, to_pixels
 
 if TYPE_CHECKING:
     from widespectrum.contracts import Image
 
-PRECISIONS = ("float32", "bfloat16")
-
-
-@dataclass(frozen=True)
-class Order:
-    """One picture to paint."""
-
-    tokens: tuple[int, ...]
-    """Of the prompt, without padding."""
-    seed: int
-    """Of the noise; 0 or more."""
-    against: tuple[int, ...] = (EMPTY,)
-    """Tokens of what guidance leads away from: the empty prompt, or a negative one."""
-    start: Any = None
-    """``(size, size, 3)`` bytes of the picture to begin with, or ``None``."""
-    strength: float = 1.0
-    """How far from the start, in (0, 1]."""
-
-    @property
-    def kind(self) -> tuple[int, int, float, bool]:
-        """Orders of one kind are painted together: the same shapes, the same times."""
-        return (
-            padded_length(len(self.tokens)),
-            1 if self.against == (EMPTY,) else padded_length(len(self.against)),
-            self.strength,
-            self.start is not None,
-        )
+BATCH = 8
+"""A larger one is hardly faster on processors, and this one wastes little on a single picture."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +35,10 @@ class Painter:
 
     network: GeneratorNetwork
     sampler: Sampler
-    batch: int = 16
-    """Pictures painted at a time. Part of a picture's last bits, as precision is."""
+    batch: int = BATCH
+    """Pictures painted at a time. Another number may change a picture's last bits."""
     precision: str = "float32"
-    """One of `PRECISIONS`."""
+    """``float32``, or ``bfloat16`` where the hardware computes in it."""
 
     def paint(self, orders: Sequence[Order]) -> Iterator[tuple[int, Image]]:
         """Pictures with the numbers of their orders, as they are done."""
@@ -88,7 +64,7 @@ class Painter:
         with torch.inference_mode(), torch.autocast(place.type, torch.bfloat16, enabled=low):
             text = self._read([order.tokens for order in orders], length)
             against = self._read([order.against for order in orders], against_length)
-            return self.sampler.sample(self.network, noise, text, against, start, strength)
+            return sample(self.network, self.sampler, noise, text, against, start, strength)
 
     def _read(self, prompts: Sequence[tuple[int, ...]], length: int) -> Text:
         tokens = np.full((len(prompts), length), PADDING, dtype=np.int64)

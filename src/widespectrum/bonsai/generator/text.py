@@ -14,14 +14,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from widespectrum.bonsai.language.vocabulary import NULL, SPECIALS
 from widespectrum.bonsai.models.encoder import PADDING, Block, DualEncoder, EncoderShape
-
-LENGTHS = (16, 24, 32, 48, 72)
-"""Prompts are filled up to one of these lengths: few shapes to compile for, and little padding."""
-
-EMPTY = SPECIALS.index(NULL)
-"""The token of the empty prompt, alone."""
 
 
 class Text(NamedTuple):
@@ -72,8 +65,3 @@ class PromptReader(nn.Module):
         pooled = self.text_out((mixed * weight).sum(1) / weight.sum(1))
         whole = functional.normalize(pooled.float(), dim=-1) * pooled.shape[-1] ** 0.5
         return Text(mixed * weight, whole, real)
-
-
-def padded_length(words: int) -> int:
-    """The smallest of `LENGTHS` that holds so many words; the longest for all beyond."""
-    return next((length for length in LENGTHS if words <= length), LENGTHS[-1])

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from widespectrum.bonsai.generator.flow import draw_times, flow_loss, mix
 from widespectrum.bonsai.generator.network import GeneratorNetwork, GeneratorShape
-from widespectrum.bonsai.generator.text import EMPTY, LENGTHS
+from widespectrum.bonsai.generator.orders import EMPTY, LENGTHS
 from widespectrum.bonsai.models.encoder import PADDING, DualEncoder
 from widespectrum.bonsai.training.encoder import pixels
 from widespectrum.bonsai.training.gallery import CAPTIONS, Gallery

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from widespectrum.bonsai.generator.network import GeneratorNetwork
-from widespectrum.bonsai.generator.painter import Order, Painter
-from widespectrum.bonsai.generator.sampling import Sampler
+from widespectrum.bonsai.generator.orders import Order, Sampler
+from widespectrum.bonsai.generator.painter import Painter
 from widespectrum.bonsai.models.tokens import Language
 from widespectrum.images import contact_sheet
 
@@ -77,7 +77,7 @@ def paint_sheet(
         Order(tuple(language.read(prompt).tokens[: language.token_limit]), seed)
         for seed, prompt in enumerate(PROMPTS)
     ]
-    painter = Painter(network, sampler or Sampler(), batch=COLUMNS, precision=precision)
+    painter = Painter(network, sampler or Sampler(), precision=precision)
     pictures = dict(painter.paint(orders))
     rows = [
         [pictures[number] for number in range(first, first + COLUMNS)]

@@ -1,0 +1,164 @@
+"""Bonsai's generators behind the ordinary contract: they paint Bonsai's world, 64 x 64 pixels.
+
+No torch is imported, and no weights are read, before the first picture.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from widespectrum.bonsai.generator.orders import Order, Sampler
+from widespectrum.bonsai.models.scorers import PRECISIONS, as_bytes
+from widespectrum.bonsai.models.tokens import Language, world_language
+from widespectrum.bonsai.models.weights import (
+    VERSION,
+    digest,
+    find_weights,
+    load_generator_network,
+    read_header,
+)
+from widespectrum.catalog import ModelEntry, fingerprint
+from widespectrum.contracts import Failure, GenerationRequest
+from widespectrum.errors import BadInput, WidespectrumError
+
+if TYPE_CHECKING:
+    from widespectrum.bonsai.generator.painter import Painter
+    from widespectrum.contracts import Image
+
+
+class BonsaiGenerator:
+    """A flow-matching transformer that paints from a prompt over Bonsai's vocabulary.
+
+    A picture follows from its own request: neither the others of the batch nor their number change
+    a byte of it.
+
+    Args:
+        entry: the catalog entry, with the name.
+        weights: a shipped model's name, or the path of a ``.safetensors`` file.
+        steps: from noise to picture.
+        guidance: how far to go from the answer without the prompt to the answer under it; 1 is no
+            guidance and takes half the time.
+        method: ``euler``, or ``heun``, which takes twice as long per step.
+        precision: ``float32``, or ``bfloat16`` where the processor computes in it: faster, and
+            pictures differ where nobody sees it.
+        threads: processor threads; 0 leaves torch's own choice. A setting of the whole process.
+        language: the vocabulary; by default the world's.
+
+    Raises:
+        MissingWeights: there is no such weight file.
+        BadInput: a setting is none of the above, or the file is not a weight file of Bonsai.
+    """
+
+    def __init__(
+        self,
+        entry: ModelEntry,
+        *,
+        weights: str,
+        steps: int = 20,
+        guidance: float = 2.0,
+        method: str = "euler",
+        precision: str = "float32",
+        threads: int = 0,
+        language: Language | None = None,
+    ) -> None:
+        self.name = entry.name
+        if precision not in PRECISIONS:
+            raise BadInput(f"is {precision!r}", "Give float32 or bfloat16.", field="precision")
+        if isinstance(threads, bool) or not isinstance(threads, int) or not 0 <= threads <= 1024:
+            raise BadInput(f"is {threads!r}", "Give 0 or a number of threads.", field="threads")
+        self.sampler = Sampler(steps, guidance, method)
+        self.precision, self.threads = precision, threads
+        self.weights = find_weights(weights)
+        self.image_size = read_header(self.weights).shape.get("image_size", 64)
+        self._language = language or world_language()
+        self._painter: Painter | None = None
+        # `threads` is left out: it changes a picture by rounding at most.
+        self.fingerprint = fingerprint(
+            generator=type(self).__qualname__,
+            weights=digest(self.weights),
+            vocabulary=self._language.fingerprint,
+            version=VERSION,
+            precision=precision,
+            steps=steps,
+            guidance=float(guidance),
+            method=method,
+        )
+
+    def __repr__(self) -> str:
+        return f"<generator {self.name}>"
+
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[Image | Failure]:
+        """One picture of 64 x 64 pixels, or `Failure`, per request, in order.
+
+        A request without a seed gets one that nobody knows. A start picture of another size is
+        resized, its shape not kept. Guidance leads away from a negative prompt, if there is one.
+
+        Warns:
+            UnknownWords: prompts have words that Bonsai does not know.
+        """
+        results: dict[int, Image | Failure] = {}
+        orders: dict[int, Order] = {}
+        readings = self._read(requests)
+        for number, request in enumerate(requests):
+            try:
+                orders[number] = self._order(request, readings)
+            except WidespectrumError as error:
+                results[number] = Failure(error.kind, str(error))
+        numbers = list(orders)
+        if numbers:
+            for place, picture in self._load().paint([orders[number] for number in numbers]):
+                results[numbers[place]] = picture
+        return [results[number] for number in range(len(requests))]
+
+    def _read(self, requests: Sequence[GenerationRequest]) -> Mapping[str, tuple[int, ...]]:
+        """Tokens of every prompt that has a known word; unknown words are warned of once."""
+        texts = dict.fromkeys(
+            text
+            for request in requests
+            for text in (request.prompt, request.negative_prompt)
+            if text and self._language.read(text).tokens
+        )
+        rows = self._language.encode(list(texts))
+        return {
+            text: tuple(int(token) for token in row if token)
+            for text, row in zip(texts, rows, strict=True)
+        }
+
+    def _order(self, request: GenerationRequest, readings: Mapping[str, tuple[int, ...]]) -> Order:
+        tokens = self._tokens(request.prompt, readings)
+        seed = secrets.randbits(31) if request.seed is None else request.seed
+        if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+            raise BadInput(f"is {request.seed!r}", "Give a whole number from 0.", field="seed")
+        extra: dict[str, Any] = {}
+        if request.negative_prompt:
+            extra["against"] = self._tokens(request.negative_prompt, readings)
+        if request.start_image is None:
+            if request.strength is not None:
+                raise BadInput("has no start picture", "Give one.", field="strength")
+            return Order(tokens, seed, **extra)
+        strength = request.strength
+        if strength is None or not 0 < strength <= 1:
+            raise BadInput(
+                f"is {strength!r}", "Give how far from the start, in (0, 1].", field="strength"
+            )
+        start = as_bytes([request.start_image], self.image_size)[0]
+        return Order(tokens, seed, start=start, strength=float(strength), **extra)
+
+    def _tokens(self, text: str, readings: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
+        if text not in readings:
+            self._language.encode([text])  # says what is wrong with it
+        return readings[text]
+
+    def _load(self) -> Painter:
+        import torch
+
+        from widespectrum.bonsai.generator.painter import Painter
+
+        if self.threads:
+            torch.set_num_threads(self.threads)
+        if self._painter is None:
+            network = load_generator_network(self.weights, self._language)
+            self._painter = Painter(network, self.sampler, precision=self.precision)
+        return self._painter
