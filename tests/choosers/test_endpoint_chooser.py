@@ -242,7 +242,8 @@ def test_the_catalog():
 def test_any_model_by_name():
     made = load_chooser("openai:Qwen/Qwen3-VL:8b@base_url=http://127.0.0.1:8000/v1,max_side=512")
     assert made.served.address.model == "Qwen/Qwen3-VL:8b"
-    assert made.name == "openai:Qwen/Qwen3-VL:8b@base_url=http://127.0.0.1:8000/v1,max_side=512"
+    assert made.served.address.base_url == "http://127.0.0.1:8000/v1"
+    assert made.name == "openai:Qwen/Qwen3-VL:8b@max_side=512"
     with pytest.raises(BadInput, match="model"):
         load_chooser("openai")
 

@@ -6,12 +6,13 @@ the model that a server calls MODEL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
 from widespectrum.catalog import (
     ModelEntry,
+    ModelName,
     Registry,
     Setting,
     load_model,
@@ -23,6 +24,9 @@ from widespectrum.contracts import Chooser
 
 ANY_MODEL = "openai"
 """The catalog entry for any model of any OpenAI-compatible server, and the prefix that means it."""
+
+
+_UNNAMED = ("base_url", "key_variable", "input_price", "output_price")
 
 
 def chooser_registry(catalogs: Sequence[Path | str] = ()) -> Registry:
@@ -57,14 +61,21 @@ def load_chooser(
         BadInput: the name cannot be read, or the setting is not one of this chooser.
     """
     if isinstance(spec, str) and spec.startswith(f"{ANY_MODEL}:"):
-        name = parse_name(spec)
         entry = (registry or chooser_registry()).find(ANY_MODEL)
         if isinstance(entry, ModelEntry):
-            named = entry.model_copy(
-                update={
-                    "name": f"{ANY_MODEL}:{name.attribute}",
-                    "settings": {**entry.settings, "model": name.attribute},
-                }
-            )
-            return cast("Chooser", model_of_entry(named, {**name.settings, **settings}))
+            return _any_model(entry, parse_name(spec), settings)
     return cast("Chooser", load_model("chooser", spec, settings, registry=registry))
+
+
+def _any_model(entry: ModelEntry, name: ModelName, settings: Mapping[str, Setting]) -> Chooser:
+    """Where a model is served and what it costs is left out of what tables call it."""
+    chosen = {**name.settings, **settings}
+    unnamed = {key: value for key, value in chosen.items() if key in _UNNAMED}
+    named = entry.model_copy(
+        update={
+            "name": f"{ANY_MODEL}:{name.attribute}",
+            "settings": {**entry.settings, **unnamed, "model": name.attribute},
+        }
+    )
+    told = {key: value for key, value in chosen.items() if key not in _UNNAMED}
+    return cast("Chooser", model_of_entry(named, told))

@@ -84,7 +84,7 @@ def analyse(
             "than their habits alone would bring about?"
         ),
         headline=_headline(pairs, alpha),
-        tables=(_pairs_shown(pairs), _raters_shown(raters, scale)),
+        tables=(_pairs_shown(pairs), _raters_shown(raters, scale), *_key_numbers(pairs)),
         figures=(_figure(pairs),),
         notes=(
             "Cohen's kappa with quadratic weights on the scale "
@@ -276,6 +276,32 @@ def _raters_shown(raters: pl.DataFrame, scale: Scale) -> Table:
             *(Column(label, label, "percent", 1) for label in LABELS[scale]),
         ),
     )
+
+
+def _key_numbers(pairs: pl.DataFrame) -> tuple[Table, ...]:
+    """The first few kappas, each with both names beneath it."""
+    rows = pairs.drop_nulls("kappa").head(4).to_dicts()
+    if not rows:
+        return ()
+    frame = pl.DataFrame(
+        {
+            f"kappa_{place}{end}": row[f"kappa{end}"]
+            for place, row in enumerate(rows)
+            for end in ("", "_low", "_high")
+        }
+    )
+    columns = tuple(
+        Column(
+            f"kappa_{place}",
+            f"{row['first']} and {row['second']}",
+            "number",
+            low=f"kappa_{place}_low",
+            high=f"kappa_{place}_high",
+            help="kappa, quadratic weights",
+        )
+        for place, row in enumerate(rows)
+    )
+    return (Table("key_numbers", "Kappa", frame, columns),)
 
 
 def _figure(pairs: pl.DataFrame) -> Figure:

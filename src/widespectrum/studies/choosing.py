@@ -22,7 +22,7 @@ STUDY = "choosing"
 def analyse(
     choices: pl.DataFrame,
     *,
-    failures: Mapping[str, int] | None = None,
+    failures: Mapping[tuple[str, str], int] | None = None,
     published: Mapping[str, float] | None = None,
     draws: int = agreement.DRAWS,
     seed: int = 0,
@@ -32,22 +32,19 @@ def analyse(
 
     Args:
         choices: the columns of `widespectrum.studies.choice_frame.CHOICE_FRAME`.
-        failures: requests without an answer, by chooser.
+        failures: contests without an answer, by chooser and prompt shown.
         published: the paper's share of anti images, by chooser.
         draws: bootstrap resamples.
         seed: of the bootstrap.
         provenance: what else the reader should be able to check.
     """
     rows = chooser_table(choices, draws=draws, seed=seed)
-    names = rows["chooser"].to_list()
+    asked = rows.select("chooser", "under").rows()
     rows = rows.with_columns(
-        pl.Series("failures", [(failures or {}).get(name, 0) for name in names], pl.Int64),
+        pl.Series("failures", [(failures or {}).get(each, 0) for each in asked], pl.Int64),
         pl.Series(
             "published",
-            [
-                (published or {}).get(name) if under == "anti" else None
-                for name, under in rows.select("chooser", "under").iter_rows()
-            ],
+            [(published or {}).get(name) if under == "anti" else None for name, under in asked],
             pl.Float64,
         ),
     )
@@ -59,7 +56,7 @@ def analyse(
             "something unbeautiful: which follows the prompt that is shown?"
         ),
         headline=_headline(rows),
-        tables=(_shown(rows),),
+        tables=(_shown(rows), *_key_numbers(rows)),
         notes=(
             "As asked: the share of all answered contests in which the image made from the prompt "
             "that was shown is chosen. A tie is no success. Intervals: 95%, bootstrap clustered "
@@ -122,6 +119,33 @@ def _headline(rows: pl.DataFrame) -> tuple[str, ...]:
             + (", more than of any other chooser." if len(biased) > 1 else ".")
         )
     return tuple(said)
+
+
+def _key_numbers(rows: pl.DataFrame) -> tuple[Table, ...]:
+    """How often each chooser chose what the anti prompt asked for."""
+    anti = rows.filter(pl.col("under") == "anti").head(6).to_dicts()
+    if not anti:
+        return ()
+    frame = pl.DataFrame(
+        {
+            f"{row['chooser']}{end}": row[f"as_asked{end}"]
+            for row in anti
+            for end in ("", "_low", "_high")
+        }
+    )
+    columns = tuple(
+        Column(
+            row["chooser"],
+            row["chooser"],
+            "percent",
+            digits=0,
+            low=f"{row['chooser']}_low",
+            high=f"{row['chooser']}_high",
+            help="chose what the anti prompt asked for",
+        )
+        for row in anti
+    )
+    return (Table("key_numbers", "Under the anti prompt", frame, columns),)
 
 
 def _shown(rows: pl.DataFrame) -> Table:

@@ -7,6 +7,8 @@ twice.
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +83,7 @@ class Choosing:
         findings = [
             choosing.analyse(
                 choices,
-                failures=dict(failures.group_by("model").len().iter_rows()),
+                failures=_failures(failures, self.pairs),
                 published=_published(self.choosers),
                 draws=self.draws,
                 seed=self.seed,
@@ -234,6 +236,15 @@ def _requests(pairs: pl.DataFrame, both_prompts: bool) -> list[ChoiceRequest]:
         for row in pairs.select("id", "prompt_anti", "prompt_original").iter_rows(named=True)
         for prompt in prompts
     ]
+
+
+def _failures(failures: pl.DataFrame, pairs: pl.DataFrame) -> Counter[tuple[str, str]]:
+    """Contests without an answer, by chooser and prompt shown."""
+    anti = set(pairs["prompt_anti"])
+    return Counter(
+        (model, "anti" if json.loads(subject)["prompt"] in anti else "original")
+        for model, subject in failures.select("model", "subject").iter_rows()
+    )
 
 
 def _published(choosers: Sequence[Chooser]) -> dict[str, float]:
