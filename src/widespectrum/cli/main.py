@@ -22,6 +22,7 @@ from widespectrum.cli import (
     demo,
     encodings,
     generate,
+    instructions,
     judge,
     models,
     prompts,
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.command()(demo.demo)
 app.command()(audit.audit)
 app.command()(audit.analyse)
+app.command()(instructions.instructions)
 app.command()(choose.choose)
 app.command()(choose.agreement)
 app.command()(report.report)
