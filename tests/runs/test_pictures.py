@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
@@ -12,7 +12,17 @@ import pytest
 from PIL import Image
 
 from widespectrum.contracts import Prepares, Scorer, ScorerFacts
-from widespectrum.encodings import EncodingStore, content_key, during, encoded, known, prepared
+from widespectrum.encodings import (
+    BatchSize,
+    EncodingStore,
+    SmallerBatches,
+    content_key,
+    during,
+    encoded,
+    in_batches,
+    known,
+    prepared,
+)
 from widespectrum.images import EncodedImage, ImageStore, encode_png
 from widespectrum.runs import ImageRequest, ImageWork, Plan, Run, ScoreRequest, ScoreWork, work
 from widespectrum.runs.pictures import Pictures
@@ -161,3 +171,56 @@ def test_a_scorer_that_prepares_nothing_gets_decoded_pictures(tmp_path):
     with Pictures(store, plain) as pictures:
         image = pictures.start([digest])[digest].result()
     assert type(image) is Image.Image
+
+
+class Overflowing(Means):
+    """A network in half precision, that has no number for one of its pictures."""
+
+    def __init__(self, bad: bytes) -> None:
+        super().__init__("overflowing", Shrink())
+        self.bad = bad
+
+    def score(self, images, prompts, pairs):
+        def encode(missing):
+            return np.array(
+                [[np.nan if image.tobytes() == self.bad else 1.0] for image in missing],
+                dtype=np.float32,
+            )
+
+        means = encoded(f"{self.name}/image", images, content_key, encode)[:, 0]
+        return np.array([means[i] for i, _ in pairs], dtype=np.float32)
+
+
+def test_a_network_without_a_number_for_one_picture_fails_there_and_keeps_nothing_of_it(tmp_path):
+    store, run = EncodingStore(tmp_path / "kept"), new_run(tmp_path / "run")
+    list(during(store, work(run, plan([Overflowing(noise(2).tobytes())]))))
+    assert len(scores(run, "overflowing")) == 10
+    assert set(run.table("failures")["kind"]) == {"invalid_result"}
+    assert run.table("failures").height == 2
+    assert [size.encodings for size in store.sizes()] == [5]
+
+
+class Cramped(Means):
+    """A network whose memory holds two pictures."""
+
+    def score(self, images, prompts, pairs):
+        def forward(part):
+            if len(part) > 2:
+                raise RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate")
+            return np.array([[prepared(image, self.prepare).mean()] for image in part], np.float32)
+
+        means = in_batches(images, BatchSize(8), forward, fill=False)[:, 0]
+        return np.array([means[i] + len(prompts[p]) for i, p in pairs], dtype=np.float32)
+
+
+def test_where_memory_runs_out_the_run_goes_on_with_smaller_batches(tmp_path):
+    run, roomy = new_run(tmp_path / "run"), new_run(tmp_path / "roomy")
+    with pytest.warns(SmallerBatches):
+        list(work(run, in_one_call(plan([Cramped("one", Shrink())]))))
+    list(work(roomy, plan([Means("one", Shrink())])))
+    assert run.table("failures").height == 0
+    assert scores(run, "one") == scores(roomy, "one")
+
+
+def in_one_call(plan: Plan) -> Plan:
+    return replace(plan, scores=[replace(item, batch_size=100) for item in plan.scores])
