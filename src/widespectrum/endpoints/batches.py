@@ -58,6 +58,7 @@ class Batch(Generic[T]):
         terms: Terms,
         ledger: Ledger,
         budget: Budget,
+        missed: dict[str, Missed],
         price: Price,
         read: Callable[[Answer], T],
     ) -> None:
@@ -65,14 +66,19 @@ class Batch(Generic[T]):
         self._terms = terms
         self._ledger = ledger
         self._budget = budget
+        self._missed = missed
         self._price = price
         self._read = read
         self._pauses = Pauses(terms.first_pause, terms.longest_pause, terms.longest_wait)
+        self._asked: dict[str, Future[T | Missed]] = {}
         self._failed_in_a_row = 0
         self._lock = threading.Lock()
 
-    def answers(self, questions: Sequence[Question]) -> dict[str, T | Missed]:
-        """An answer or a `Missed` per question, by key; no key may come twice.
+    def answers(self, questions: Sequence[Question]) -> list[T | Missed]:
+        """An answer or a `Missed` per question, in order; equal questions are asked once.
+
+        Keys are found by the workers, since a key takes the encoding of its pictures: so pictures
+        are encoded while other questions wait for their answers.
 
         Stopped early, it still takes in the answers that are under way: they are paid for.
 
@@ -81,25 +87,53 @@ class Batch(Generic[T]):
         """
         pool = ThreadPoolExecutor(self._terms.concurrency, thread_name_prefix="ask")
         try:
-            asked = {question.key: pool.submit(self._settled, question) for question in questions}
-            wait(asked.values(), return_when=FIRST_EXCEPTION)
+            futures = [pool.submit(self._once_each, question) for question in questions]
+            wait(futures, return_when=FIRST_EXCEPTION)
         except BaseException:
             self._pauses.stop()
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-        _raise_first([future for future in asked.values() if not future.cancelled()])
-        return {key: future.result() for key, future in asked.items()}
+        _raise_first([future for future in futures if not future.cancelled()])
+        return [future.result() for future in futures]
+
+    def _once_each(self, question: Question) -> T | Missed:
+        """As `_settled`, for the first worker that comes with a question; others wait for it."""
+        mine: Future[T | Missed] = Future()
+        with self._lock:
+            first = self._asked.setdefault(question.key, mine)
+        if first is not mine:
+            return first.result()
+        try:
+            result = self._settled(question)
+        except BaseException as error:
+            self._pauses.stop()  # what stops one worker stops all
+            mine.set_exception(error)
+            raise
+        mine.set_result(result)
+        return result
 
     def _settled(self, question: Question) -> T | Missed:
-        """As `_patiently`, but an outage is noticed, and what stops one worker stops all."""
-        try:
-            result = self._patiently(question)
-            self._notice(result)
-        except BaseException:
-            self._pauses.stop()
-            raise
+        """What is known about a question, or else what comes of asking it."""
+        known = self._known(question)
+        if known is not None:
+            return known[0]
+        result = self._patiently(question)
+        # A limit may be raised later; what else failed for good stays failed in this session.
+        if isinstance(result, Missed) and not isinstance(result.error, SpendingLimit):
+            self._missed[question.key] = result
+        self._notice(result)
         return result
+
+    def _known(self, question: Question) -> tuple[T | Missed] | None:
+        answer = self._ledger.answer(question.key)
+        if answer is not None:
+            try:
+                return (self._read(answer),)
+            except ASKED_ANEW:
+                return None
+        missed = self._missed.get(question.key)
+        return None if missed is None else (missed,)
 
     def _notice(self, result: T | Missed) -> None:
         """Count what servers and networks failed in a row.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import threading
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,25 +28,25 @@ class Picture:
             raise BadInput(f"is {max_side}", "Give at least one pixel.", field="max_side")
         self._image = image
         self._max_side = max_side
+        self._encoding = threading.Lock()
+        self._data: bytes | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height as sent."""
         return shrunk(self._image.size, self._max_side)
 
-    @cached_property
+    @property
     def data(self) -> bytes:
-        """The file that is sent.
+        """The file that is sent; several workers that ask at once encode it once.
 
         Raises:
             BadImage: the mode has no agreed black and white.
         """
-        from PIL import Image as pillow
-
-        rgb = to_rgb(self._image)
-        if rgb.size != self.size:
-            rgb = rgb.resize(self.size, pillow.Resampling.LANCZOS, reducing_gap=3.0)
-        return encode_png(rgb)
+        with self._encoding:
+            if self._data is None:
+                self._data = self._encoded()
+            return self._data
 
     @cached_property
     def sha256(self) -> str:
@@ -56,6 +57,14 @@ class Picture:
     def data_url(self) -> str:
         """`data` as the API takes it."""
         return f"data:image/png;base64,{base64.b64encode(self.data).decode()}"
+
+    def _encoded(self) -> bytes:
+        from PIL import Image as pillow
+
+        rgb = to_rgb(self._image)
+        if rgb.size != self.size:
+            rgb = rgb.resize(self.size, pillow.Resampling.LANCZOS, reducing_gap=3.0)
+        return encode_png(rgb)
 
 
 def shrunk(size: tuple[int, int], max_side: int | None) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from widespectrum.endpoints.batches import Batch
 from widespectrum.endpoints.completions import Answer
 from widespectrum.endpoints.ledger import Ledger
-from widespectrum.endpoints.outcomes import ASKED_ANEW, Missed, SpendingLimit
+from widespectrum.endpoints.outcomes import Missed
 from widespectrum.endpoints.questions import Question
 from widespectrum.endpoints.spending import Budget, Price
 from widespectrum.endpoints.terms import Terms
@@ -55,35 +55,11 @@ class Session:
             BrokenContract: the server does not give what `read` cannot do without.
             StorageFailed: an answer could not be kept.
         """
-        distinct = {question.key: question for question in questions}
-        found: dict[str, T | Missed] = {}
-        for key, question in distinct.items():
-            known = self._known(question, read)
-            if known is not None:
-                found[key] = known[0]
-        missing = [question for key, question in distinct.items() if key not in found]
-        if missing:
-            with open_client(self.terms.concurrency) as client:
-                batch = Batch(client, self.terms, self.ledger, self.budget, price, read)
-                answers = batch.answers(missing)
-            # A limit may be raised later; what else failed for good stays failed here.
-            self._missed |= {
-                key: answer
-                for key, answer in answers.items()
-                if isinstance(answer, Missed) and not isinstance(answer.error, SpendingLimit)
-            }
-            found |= answers
-        return [found[question.key] for question in questions]
-
-    def _known(self, question: Question, read: Callable[[Answer], T]) -> tuple[T | Missed] | None:
-        answer = self.ledger.answer(question.key)
-        if answer is not None:
-            try:
-                return (read(answer),)
-            except ASKED_ANEW:
-                return None
-        missed = self._missed.get(question.key)
-        return None if missed is None else (missed,)
+        if not questions:
+            return []
+        with open_client(self.terms.concurrency) as client:
+            batch = Batch(client, self.terms, self.ledger, self.budget, self._missed, price, read)
+            return batch.answers(questions)
 
 
 _shared: Session | None = None
