@@ -33,10 +33,10 @@ def shape() -> GeneratorShape:
         text_heads=2,
         text_blocks=1,
         text_embedding=16,
-        width=24,
+        width=32,
         heads=2,
         blocks=2,
-        patch=4,
+        patch=2,
         image_size=16,
         head_channels=4,
     )
@@ -48,5 +48,5 @@ def network(shape: GeneratorShape) -> GeneratorNetwork:
     torch.manual_seed(0)
     made = GeneratorNetwork(shape).eval()
     for parameter in made.parameters():
-        nn.init.normal_(parameter, std=0.2)
+        nn.init.normal_(parameter, std=0.1)
     return made.requires_grad_(False)

@@ -25,19 +25,34 @@ def paint(network: GeneratorNetwork, orders: list[Order], batch: int = 3) -> lis
     return [painted[number].tobytes() for number in range(len(orders))]
 
 
+def furthest(one: list[bytes], other: list[bytes]) -> int:
+    """The largest difference of a pixel, of 255."""
+    pairs = zip(one, other, strict=True)
+    return max(
+        int(np.abs(np.frombuffer(a, np.uint8).astype(int) - np.frombuffer(b, np.uint8)).max())
+        for a, b in pairs
+    )
+
+
 def test_a_picture_depends_on_its_own_order_alone(network: GeneratorNetwork) -> None:
     together = paint(network, ORDERS)
     assert len(set(together)) == len(ORDERS)
-    assert paint(network, ORDERS[::-1]) == together[::-1]
+    # One step of 255 is what another order of additions may cost on some processors.
+    assert furthest(paint(network, ORDERS[::-1]), together[::-1]) <= 1
     for number, order in enumerate(ORDERS):
-        assert paint(network, [order]) == [together[number]]
+        assert furthest(paint(network, [order]), [together[number]]) <= 1
 
 
 @pytest.mark.parametrize("batch", [1, 2, 8])
 def test_the_size_of_the_batch_does_not_show(network: GeneratorNetwork, batch: int) -> None:
-    for one, other in zip(paint(network, ORDERS), paint(network, ORDERS, batch), strict=True):
-        difference = np.frombuffer(one, np.uint8).astype(int) - np.frombuffer(other, np.uint8)
-        assert np.abs(difference).max() <= 1
+    assert furthest(paint(network, ORDERS), paint(network, ORDERS, batch)) <= 1
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_precision_hardly_shows(network: GeneratorNetwork, precision: str) -> None:
+    painter = Painter(network, Sampler(3), precision=precision)
+    painted = [picture.tobytes() for _, picture in painter.paint(ORDERS[:1])]
+    assert furthest(painted, paint(network, ORDERS[:1])) <= 24
 
 
 def test_every_part_of_an_order_matters(network: GeneratorNetwork) -> None:

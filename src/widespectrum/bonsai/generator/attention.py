@@ -81,8 +81,9 @@ class JointAttention(nn.Module):
         batch, count, _ = tokens.shape
         split = self.project_in(tokens).view(batch, count, 3, self.heads, self.head_width)
         query, key, value = split.permute(2, 0, 3, 1, 4)
-        query = self.norm_query(query) * self.head_width**-0.5
-        return Heads(query.to(value.dtype), self.norm_key(key).to(value.dtype), value)
+        query = self.norm_query(query.float()) * self.head_width**-0.5
+        key = self.norm_key(key.float())
+        return Heads(query.to(value.dtype), key.to(value.dtype), value)
 
 
 def _joined(heads: Tensor) -> Tensor:
