@@ -216,3 +216,16 @@ def test_what_cannot_be_a_repository(repository):
 def test_only_a_commit_can_be_pinned(revision):
     with pytest.raises(BadInput, match="no commit"):
         from_repository(make_entry(), revision=revision)
+
+
+def test_a_hub_out_of_reach_is_not_a_crash(cache, monkeypatch):
+    silence = errors.HfHubHTTPError.__bases__[0]
+
+    def fail(*_, **__):
+        raise silence("Name or service not known")
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(huggingface_hub, "get_hf_file_metadata", fail)
+    with pytest.raises(MissingWeights, match="out of reach .Name or service not known") as caught:
+        file_identity(make_entry(), "w.pt")
+    assert "hf download" in caught.value.remedy

@@ -175,6 +175,11 @@ def _client(entry: ModelEntry, filename: str) -> Iterator[None]:
     except (errors.HfHubHTTPError, errors.HFValidationError) as error:
         reason = str(error).strip().splitlines()[0]
         raise missing(entry, filename, f"the hub did not give ({reason})") from error
+    # No answer at all is the transport's error, whose class depends on the client's version.
+    except errors.HfHubHTTPError.__bases__[0] as error:
+        raise missing(
+            entry, filename, f"is not here, and the hub is out of reach ({error})"
+        ) from error
     except OSError as error:
         if error.errno is None:  # the network, not the disk
             raise missing(entry, filename, f"could not be downloaded ({error})") from error
