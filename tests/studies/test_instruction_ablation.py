@@ -109,10 +109,8 @@ def test_without_a_yardstick_pulls_are_undefined_with_a_reason():
 
 def test_the_headline_says_what_the_intervals_support():
     clear = analyse(scores(OVERRULING, OBEDIENT), TOLD, draws=300).headline
-    assert clear[
-        0
-    ] == "The same weights obey in 0% (original) and 100% (fidelity) of pairs, by " + (
-        "what they are told."
+    assert clear[0] == (
+        "The same weights obey, told 'original', in 0% of pairs; told 'fidelity', in 100%."
     )
     assert "obeyed +100 points" in clear[1]
     assert "no change of listening can be shown" in clear[1]

@@ -26,7 +26,7 @@ def instructions(
         str,
         typer.Option(
             "--instructions",
-            help="Names or text files, separated by commas; the first is compared with the others.",
+            help="Names or text files, separated by commas; all are compared with the first.",
         ),
     ] = "original,neutral,fidelity",
     out: Annotated[

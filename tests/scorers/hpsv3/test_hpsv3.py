@@ -221,3 +221,20 @@ def test_gradients_and_training_are_off(make, pictures):
     scorer = make()
     assert not scorer.network.training
     assert not any(p.requires_grad for p in scorer.network.parameters())
+
+
+def test_pictures_may_be_prepared_ahead(make, pictures, tmp_path):
+    from widespectrum.contracts import Prepares
+    from widespectrum.images import StoredImage
+
+    scorer = make()
+    assert isinstance(scorer, Prepares)
+    assert scorer.prepare == make(instruction="neutral").prepare
+    path = tmp_path / "stored.png"
+    pictures["odd"].save(path)
+    stored = StoredImage(path, "digest")
+    assert scorer.known([stored]) == [False]
+    stored.prepared[scorer.prepare] = scorer.prepare(pictures["odd"])
+    path.unlink()  # nobody may open it again
+    ahead = scorer.score([stored], ["a red ball"], [[0, 0]])
+    np.testing.assert_array_equal(ahead, scorer.score([pictures["odd"]], ["a red ball"], [[0, 0]]))

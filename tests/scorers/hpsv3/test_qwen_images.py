@@ -66,7 +66,7 @@ def test_patches_are_those_of_the_base_models_processor(kind, pictures):
     )
     for image in pictures.values():
         theirs = processor(images=resized(image), return_tensors="np")
-        patches, grid = sight.look(image)
+        patches, grid = sight.cut(sight(image))
         assert [1, *grid] == theirs["image_grid_thw"][0].tolist()
         np.testing.assert_array_equal(patches, theirs["pixel_values"])
         assert sight.size(image.height, image.width) == tuple(side * sight.patch for side in grid)
@@ -83,10 +83,10 @@ def test_plusplus_resizes_a_second_time():
 def test_sixteen_bits_are_scaled_not_clipped():
     levels = np.arange(64 * 64, dtype=np.uint16) * 16
     deep = pil.fromarray(levels.reshape(64, 64))
-    patches, _ = HPSv3.sight.look(deep)
+    patches, _ = HPSv3.sight.cut(HPSv3.sight(deep))
     assert len(np.unique(patches)) > 300
 
 
 def test_pixels_without_black_and_white_are_refused():
     with pytest.raises(BadImage):
-        HPSv3.sight.look(pil.new("F", (30, 30)))
+        HPSv3.sight(pil.new("F", (30, 30)))

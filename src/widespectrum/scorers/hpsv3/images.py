@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as pil
 
 from widespectrum.images import to_rgb
@@ -49,12 +50,10 @@ class Sight:
         first = smart_size(height, width, UNIT, AREA, AREA)
         return smart_size(*first, MERGED * self.patch, self.fewest, self.most)
 
-    def look(self, image: Image) -> tuple[FloatArray, tuple[int, int]]:
-        """A picture of any size and mode as patches.
+    def __call__(self, image: Image) -> NDArray[np.uint8]:
+        """A picture of any size and mode as it is cut up, ``(height, width, 3)``.
 
-        Returns:
-            ``(patches, 3 * 2 * patch * patch)`` normalised values, patches of one token together;
-            and how many patches there are down and across.
+        This is what can be done ahead of the network (`contracts.Prepares`).
         """
         rgb = _rgb(image)
         height, width = smart_size(rgb.height, rgb.width, UNIT, AREA, AREA)
@@ -62,14 +61,18 @@ class Sight:
         height, width = smart_size(height, width, MERGED * self.patch, self.fewest, self.most)
         if (width, height) != rgb.size:
             rgb = rgb.resize((width, height), pil.Resampling.BICUBIC)
+        return np.asarray(rgb, dtype=np.uint8)
+
+    def cut(self, pixels: NDArray[np.uint8]) -> tuple[FloatArray, tuple[int, int]]:
+        """What `__call__` gave, as patches.
+
+        Returns:
+            ``(patches, 3 * 2 * patch * patch)`` normalised values, patches of one token together;
+            and how many patches there are down and across.
+        """
         mean, deviation = (np.array(each, np.float32) for each in (self.mean, self.deviation))
         # Divided in double precision, as there.
-        values = (np.asarray(rgb, dtype=np.float64) * (1 / 255)).astype(np.float32)
-        values = (values - mean) / deviation
-        return self._cut(values), (height // self.patch, width // self.patch)
-
-    def _cut(self, values: FloatArray) -> FloatArray:
-        """``(height, width, 3)`` -> patches, those that become one token one after the other."""
+        values = ((pixels * (1 / 255)).astype(np.float32) - mean) / deviation
         height, width, channels = values.shape
         step = MERGED * self.patch
         squares = values.reshape(
@@ -77,7 +80,8 @@ class Sight:
         )
         patches = squares.transpose(0, 3, 1, 4, 6, 2, 5)
         film = np.repeat(patches[:, :, :, :, :, None], FRAMES, axis=5)
-        return np.ascontiguousarray(film.reshape(-1, channels * FRAMES * self.patch * self.patch))
+        flat = film.reshape(-1, channels * FRAMES * self.patch * self.patch)
+        return np.ascontiguousarray(flat), (height // self.patch, width // self.patch)
 
 
 def smart_size(height: int, width: int, unit: int, fewest: int, most: int) -> tuple[int, int]:

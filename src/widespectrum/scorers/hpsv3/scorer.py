@@ -24,7 +24,7 @@ from widespectrum.checkpoints import (
     locate_file,
     read_tensors,
 )
-from widespectrum.encodings import BatchSize, in_batches
+from widespectrum.encodings import BatchSize, in_batches, prepared
 from widespectrum.errors import BadInput, MissingWeights
 from widespectrum.scorers.catalog import scorer_facts
 from widespectrum.scorers.hpsv3.images import Sight
@@ -148,6 +148,15 @@ class QwenReward(ABC):
                 network = _LOADED[key] = self._load()
         return network
 
+    @property
+    def prepare(self) -> Sight:
+        """What is done to a picture before the network (`contracts.Prepares`)."""
+        return self.sight
+
+    def known(self, images: Sequence[Image]) -> list[bool]:
+        """None: what a network keeps of a picture is too large to be stored."""
+        return [False] * len(images)
+
     def tokens(self, prompts: Sequence[str]) -> IntArray:
         """Tokens of each prompt; all of them are read."""
         return self.vocabulary.count(prompts)
@@ -205,7 +214,7 @@ class QwenReward(ABC):
 
         read = np.empty(len(images), dtype=object)
         for row, image in enumerate(images):
-            patches, grid = self.sight.look(image)
+            patches, grid = self.sight.cut(prepared(image, self.prepare))
             read[row] = read_picture(
                 self.network,
                 torch.from_numpy(patches).to(device_of(self.device), dtype_of(self.dtype)),

@@ -10,14 +10,13 @@ from widespectrum.studies.instruction_ablation.told import Told
 
 
 def headline(compared: Compared, told: Sequence[Told]) -> tuple[str, ...]:
-    """How often each instruction is obeyed, then what each further one changes."""
+    """How often the scorer obeys under each instruction, then what each further one changes."""
     rows = compared.results.to_dicts()
-    shares = [
-        f"{row['obeyed']:.0%} ({row['instruction']})" for row in rows if row["obeyed"] is not None
-    ]
-    if not shares:
+    known = [row for row in rows if row["obeyed"] is not None]
+    if not known:
         return ("No pair can tell whether a prompt is obeyed.",)
-    said = f"The same weights obey in {_listed(shares)} of pairs, by what they are told."
+    shares = [f"told '{row['instruction']}', in {row['obeyed']:.0%}" for row in known]
+    said = f"The same weights obey, {shares[0]} of pairs; {'; '.join(shares[1:])}."
     changes = compared.changes.to_dicts()
     first = told[0].instruction
     return (
@@ -67,7 +66,7 @@ def _change(instruction: str, first: str, changes: Sequence[Mapping[str, Any]]) 
     told = f"Told '{instruction}' instead of '{first}':"
     parts = []
     if shown:
-        parts.append(_listed([_moved(row) for row in shown]))
+        parts.append(_listed([_moved(row) for row in shown]).replace("(", "(95% interval ", 1))
     if open_:
         names = _listed([MEASURES[row["name"]] for row in open_])
         parts.append(f"no change of {names} can be shown" if shown else "no change can be shown")
@@ -84,13 +83,12 @@ def _moved(row: Mapping[str, Any]) -> str:
     low, high = row["difference_low"], row["difference_high"]
     if row["name"] in PULLS:
         return (
-            f"{MEASURES[row['name']]} {row['difference']:+.2f} SD "
-            f"(95% interval {low:+.2f} to {high:+.2f})"
-        )
+            f"{MEASURES[row['name']]} {row['difference']:+.2f} SD ({low:+.2f} to {high:+.2f})"
+        ).replace("-", "−")
     return (
         f"{MEASURES[row['name']]} {100 * row['difference']:+.0f} points "
         f"({100 * low:+.0f} to {100 * high:+.0f})"
-    )
+    ).replace("-", "−")
 
 
 def _listed(parts: Sequence[str]) -> str:
