@@ -1,7 +1,7 @@
 """The pictures that a model is shown: decoded for it, or prepared as it says, by workers.
 
 Workers are threads: Pillow decodes and resizes without the interpreter lock, so they are as fast as
-processes, and hand over their results for nothing (docs/performance.md has the figures). Processes
+processes, and hand over their results for nothing (benchmarks/README.md has the figures). Processes
 do that work where they are asked for: on machines of very many cores, say.
 
 Pixels that several scorers of one plan prepare alike are prepared for the first of them, kept in
