@@ -26,6 +26,9 @@ _HOME = {
     "WidespectrumError": "errors",
     "analyse": "studies.audits",
     "audit": "studies.audits",
+    "load_chooser": "choosers",
+    "load_generator": "generators",
+    "load_judge": "judges",
     "load_scorer": "scorers",
 }
 
@@ -45,10 +48,14 @@ __all__ = [
     "__version__",
     "analyse",
     "audit",
+    "load_chooser",
+    "load_generator",
+    "load_judge",
     "load_scorer",
 ]
 
 if TYPE_CHECKING:
+    from widespectrum.choosers import load_chooser
     from widespectrum.contracts import (
         Choice,
         Chooser,
@@ -61,6 +68,8 @@ if TYPE_CHECKING:
         ScorerFacts,
     )
     from widespectrum.errors import WidespectrumError
+    from widespectrum.generators import load_generator
+    from widespectrum.judges import load_judge
     from widespectrum.runs import Run
     from widespectrum.scorers import load_scorer
     from widespectrum.studies.audits import analyse, audit

@@ -226,6 +226,6 @@ def test_a_hub_out_of_reach_is_not_a_crash(cache, monkeypatch):
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(huggingface_hub, "get_hf_file_metadata", fail)
-    with pytest.raises(MissingWeights, match="out of reach .Name or service not known") as caught:
+    with pytest.raises(MissingWeights, match="out of reach") as caught:
         file_identity(make_entry(), "w.pt")
     assert "hf download" in caught.value.remedy

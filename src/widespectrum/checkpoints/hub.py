@@ -175,8 +175,7 @@ def _client(entry: ModelEntry, filename: str) -> Iterator[None]:
     except (errors.HfHubHTTPError, errors.HFValidationError) as error:
         reason = str(error).strip().splitlines()[0]
         raise missing(entry, filename, f"the hub did not give ({reason})") from error
-    # No answer at all is the transport's error, whose class depends on the client's version.
-    except errors.HfHubHTTPError.__bases__[0] as error:
+    except _transport_error() as error:
         raise missing(
             entry, filename, f"is not here, and the hub is out of reach ({error})"
         ) from error
@@ -188,6 +187,15 @@ def _client(entry: ModelEntry, filename: str) -> Iterator[None]:
             "Make room, or set HF_HOME to a folder on a larger disk.",
             file=filename,
         ) from error
+
+
+def _transport_error() -> type[Exception]:
+    """What the hub's client raises where no answer comes; its class depends on the version."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    (base, *_) = HfHubHTTPError.__bases__
+    assert issubclass(base, Exception)
+    return base
 
 
 def _repository(entry: ModelEntry) -> str:

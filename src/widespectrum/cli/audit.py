@@ -50,16 +50,28 @@ def audit(
             "the user's cache folder; see `widespectrum encodings show`.",
         ),
     ] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option(
+            metavar="USD", min=0, help="What scorers behind paid endpoints may spend on this run."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Score image pairs and say whether SCORER prefers what was asked.
 
     Resumable: the same command on the same folder does only what is missing.
     """
+    from dataclasses import replace
+
+    from widespectrum.endpoints import Terms, share_session
     from widespectrum.report import report_run
     from widespectrum.studies.audits import NULL, prepare_audit
 
     folder = out or Path("runs") / f"audit-{pairs.resolve().stem}"
+    terms = Terms.from_environment()
+    limit = terms.max_cost if max_cost is None else max_cost
+    share_session(replace(terms, answers=terms.answers or folder / "answers", max_cost=limit))
     job = prepare_audit(
         scorers,
         pairs,
