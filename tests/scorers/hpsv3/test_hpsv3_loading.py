@@ -10,7 +10,8 @@ from safetensors.torch import load_file, save_file
 
 from widespectrum.catalog import shipped_registry
 from widespectrum.errors import BadInput, MissingWeights
-from widespectrum.scorers import load_scorer
+from widespectrum.scorers import load_scorer, scorer_facts
+from widespectrum.scorers.hpsv3 import read_instruction
 from widespectrum.scorers.hpsv3.images import Sight
 from widespectrum.scorers.hpsv3.layout import from_hpsv3, from_plusplus
 
@@ -191,7 +192,19 @@ def test_the_catalog_tells_everything():
         entry = entries[name]
         assert entry.paper_row == rows
         assert not entry.gated
-        for field in ("hub_id", "file", "tokenizer", "size", "preprocessing", "formula", "source"):
+        own = read_instruction("original", original=name)
+        assert scorer_facts(entry).instruction == own.text
+        for field in (
+            "hub_id",
+            "revision",
+            "file",
+            "sha256",
+            "tokenizer",
+            "size",
+            "preprocessing",
+            "formula",
+            "source",
+        ):
             assert getattr(entry, field), field
         for field in ("licence", "optimised_for", "preferences"):
             assert getattr(entry, field) != "unknown", field

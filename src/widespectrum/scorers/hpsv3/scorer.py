@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 VERSION = 1
 """Part of every fingerprint; raised when the same weights begin to give other scores."""
 CONFIG, TOKENIZER = "config.json", "tokenizer.json"
+BASES = {
+    "Qwen/Qwen2-VL-7B-Instruct": "eed13092ef92e448dd6875b2a00151bd3f7db0ac",
+    "Qwen/Qwen3-VL-8B-Instruct": "0c351dd01ed87e9c1b53cbc748cba10e6187ff3b",
+}
+"""The commits at which the base models' files are taken."""
 
 
 class QwenReward(ABC):
@@ -290,7 +295,8 @@ class QwenReward(ABC):
             folder = own if own.is_dir() else own.parent
             if (folder / CONFIG).is_file() and (folder / TOKENIZER).is_file():
                 return self.entry, str(folder)
-        return from_repository(self.entry, self.base or self.entry.tokenizer), None
+        repository = self.base or self.entry.tokenizer or ""
+        return from_repository(self.entry, repository, BASES.get(repository)), None
 
 
 class _explained:
@@ -305,6 +311,8 @@ class _explained:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, MissingWeights):
             both = f"{CONFIG} {TOKENIZER}"
+            if self._entry.revision is not None:
+                both += f" --revision {self._entry.revision}"
             raise MissingWeights(
                 f"{self._name!r} needs {self._file!r} of its base model, which is not here",
                 f"Get it with `hf download {self._entry.hub_id} {both}`, lay both files beside "
