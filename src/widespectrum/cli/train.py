@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -132,7 +132,7 @@ def bonsai(
         ),
     ] = True,
     encoder: Annotated[
-        str, typer.Option(metavar="NAME|FILE", help="Its text half reads the prompts.")
+        str, typer.Option(metavar="NAME|FILE", help="With its text half it begins to read.")
     ] = "bonsai-clip",
 ) -> None:
     """Train the generator: pictures from prompts.
@@ -171,20 +171,54 @@ def measure(
     took: Annotated[
         str, typer.Option(metavar="TEXT", help="For the card: how long training took, on what.")
     ] = "",
+    by: Annotated[
+        str, typer.Option(metavar="SCORER", help="Who looks at a generator's pictures.")
+    ] = "bonsai-clip-b",
 ) -> None:
-    """Measure a model on held-out scenes and print the results as JSON."""
+    """Measure a scorer or a generator on held-out scenes and print the results as JSON."""
     import torch
 
+    from widespectrum.catalog import parse_name
+    from widespectrum.generators import generator_registry
+
+    torch.set_num_threads(threads)
+    command = f"widespectrum train measure {model}"
+    if parse_name(model).base in generator_registry().names:
+        console.emit_json(_measure_generator(model, by, count, seed, card, command, took))
+        return
+    console.emit_json(_measure_scorer(model, count, seed, card, command, took))
+
+
+def _measure_scorer(
+    model: str, count: int, seed: int, card: Path | None, command: str, took: str
+) -> dict[str, Any]:
     from widespectrum.bonsai.training.cards import write_card
     from widespectrum.bonsai.training.evaluation import measure_scorer
     from widespectrum.scorers import load_scorer
 
-    torch.set_num_threads(threads)
     scorer = load_scorer(model)
     results = measure_scorer(scorer, count, seed)
     if card is not None:
-        write_card(card, scorer, results, f"widespectrum train measure {model}", took)
-    console.emit_json(results)
+        write_card(card, scorer, results, command, took)
+    return results
+
+
+def _measure_generator(
+    model: str, by: str, count: int, seed: int, card: Path | None, command: str, took: str
+) -> dict[str, Any]:
+    from widespectrum.bonsai.training.generator_card import write_generator_card
+    from widespectrum.bonsai.training.generator_evaluation import measure_generator
+    from widespectrum.errors import BadInput
+    from widespectrum.generators import BonsaiGenerator, load_generator
+    from widespectrum.scorers import load_scorer
+
+    generator = load_generator(model)
+    results = measure_generator(generator, load_scorer(by), count, seed)
+    if card is not None:
+        if not isinstance(generator, BonsaiGenerator):
+            raise BadInput(f"{model} is none of Bonsai's", "Leave out --card.", field="--card")
+        write_generator_card(card, generator, generator.weights, results, command, took)
+    return results
 
 
 @app.command(name="dose-response")

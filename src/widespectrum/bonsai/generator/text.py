@@ -1,9 +1,10 @@
-"""How the generator reads: the text half of a trained encoder, frozen.
+"""How the generator reads: with the text half of an encoder, trained further as it learns to paint.
 
 As Stable Diffusion 3 and FLUX read with CLIP's text tower (arXiv 2403.03206, section 4), Bonsai's
-generator reads with ``bonsai-clip``'s, which has learned from pictures what every wording means.
-The tower is copied into the generator's own file and never trained further. It gives one vector per
-word, which join the picture's tokens, and one for the whole prompt, which modulates every block.
+generator begins with ``bonsai-clip``'s. That one has learned what the wordings of looks mean, and
+little of things; so, other than there, it is not frozen. It gives one vector per word, which join
+the picture's tokens, and one for the whole prompt, which modulates every block. Neither depends on
+picture or time: a prompt is read once.
 """
 
 from __future__ import annotations
@@ -41,14 +42,12 @@ class PromptReader(nn.Module):
         )
         self.text_norm = nn.LayerNorm(width)
         self.text_out = nn.Linear(width, shape.embedding)
-        self.requires_grad_(False)
 
     def copy_from(self, encoder: DualEncoder) -> None:
         """Take over the weights of a trained encoder of the same shape."""
         theirs = encoder.state_dict()
         self.load_state_dict({name: theirs[name] for name in self.state_dict()})
 
-    @torch.no_grad()
     def forward(self, tokens: Tensor) -> Text:
         """Read prompts.
 

@@ -27,7 +27,7 @@ from widespectrum.bonsai.world import ATTRIBUTES, draw
 from widespectrum.statistics import FourScores
 
 if TYPE_CHECKING:
-    from widespectrum.contracts import FloatArray, Scorer
+    from widespectrum.contracts import FloatArray, Image, Scorer
 
 HELD_OUT_ANNOTATORS = 0x4E1D
 """Seed of annotators whom no training has met."""
@@ -129,16 +129,30 @@ def score_world_pairs(
         rows = made.frame.select("id", "prompt_original", "prompt_anti", "dimensions").rows()
         for start in range(0, len(rows), 64):
             part = rows[start : start + 64]
-            pictures, prompts = [], []
-            for name, original, anti, _ in part:
-                scenes = made.scenes[name]
-                pictures += [draw(scenes.original), draw(scenes.anti)]
-                prompts += [original, anti]
-            square = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-            pairs = (2 * np.arange(len(part))[:, None, None] + square).reshape(-1, 2)
-            scores.append(scorer.score(pictures, prompts, pairs).reshape(-1, 4))
+            scenes = [made.scenes[name] for name, *_ in part]
+            pictures = [(draw(pair.original), draw(pair.anti)) for pair in scenes]
+            scores.append(
+                score_pairs(scorer, pictures, [(said, anti) for _, said, anti, _ in part]).array
+            )
         asked += [tuple(dimensions) for *_, dimensions in rows]
-    return FourScores(*np.concatenate(scores).T), asked
+    return FourScores(*np.concatenate(scores).reshape(-1, 4).T), asked
+
+
+def score_pairs(
+    scorer: Scorer, pictures: Sequence[tuple[Image, Image]], prompts: Sequence[tuple[str, str]]
+) -> FourScores:
+    """The four scores of pairs.
+
+    Args:
+        scorer: who scores.
+        pictures: the original and the anti picture of each pair.
+        prompts: the original and the anti prompt of each pair.
+    """
+    square = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    pairs = (2 * np.arange(len(pictures))[:, None, None] + square).reshape(-1, 2)
+    both = [picture for pair in pictures for picture in pair]
+    said = [prompt for pair in prompts for prompt in pair]
+    return FourScores(*scorer.score(both, said, pairs).reshape(-1, 4).T)
 
 
 def measure_agreement(tables: FloatArray, exam: Exam, dial: Dial) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class GeneratorTask:
 
     shape: GeneratorShape
     encoder: DualEncoder
-    """Its text half is what the generator reads with."""
+    """Its text half is what the generator begins to read with."""
     encoder_digest: str
     """Identity of its weights."""
     gallery: Gallery
@@ -65,7 +65,7 @@ class GeneratorTask:
         }
 
     def build(self) -> nn.Module:
-        """A generator with random weights that reads as the encoder does."""
+        """A generator that reads as the encoder does; all else is random."""
         network = GeneratorNetwork(self.shape)
         network.reader.copy_from(self.encoder)
         return network

@@ -69,7 +69,7 @@ def follow_painting(
         recipe: how.
         out: folder; see the module.
         device: where to train; its threads also draw.
-        encoder: weight file of the encoder whose text half it reads with.
+        encoder: weight file of the encoder whose text half it begins to read with.
         compiled: compile the network first: minutes, then about half as fast again.
         descend_now: leave the plateau at its newest checkpoint, whatever its step.
 

@@ -1,0 +1,126 @@
+"""The generator's model card, with a sheet of what it paints beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from widespectrum.bonsai.models.weights import Header, digest, read_header
+from widespectrum.bonsai.training.samples import COLUMNS, PROMPTS
+from widespectrum.contracts import Failure, GenerationRequest, Generator
+from widespectrum.errors import InvalidResult
+from widespectrum.images import contact_sheet, encode_image
+from widespectrum.tables import write_bytes
+
+if TYPE_CHECKING:
+    from widespectrum.contracts import Image
+
+
+def write_generator_card(
+    path: Path,
+    generator: Generator,
+    weights: Path,
+    results: dict[str, Any],
+    command: str,
+    took: str = "",
+) -> None:
+    """Write the card as Markdown and a sample sheet as PNG, of the same name, beside it.
+
+    Args:
+        path: of the card.
+        generator: the generator that was measured.
+        weights: its file.
+        results: what `generator_evaluation.measure_generator` returned.
+        command: that measured it.
+        took: how long the training took, on what. It is not in the weight file, so that the same
+            training gives the same bytes.
+
+    Raises:
+        InvalidResult: the generator failed on a prompt of the sheet.
+        StorageFailed: the disk refused.
+    """
+    sheet = path.with_suffix(".png")
+    write_bytes(encode_image(_sheet(generator), "PNG"), sheet)
+    lines = [
+        f"# {weights.stem}",
+        "",
+        "A generator of Bonsai, the miniature family of widespectrum: a flow-matching transformer",
+        "with joint attention of picture and prompt. It paints Bonsai's own drawn world, 64 x 64",
+        "pixels, from prompts in that world's vocabulary; of anything else it knows nothing.",
+        "",
+        f"- File: {weights.stat().st_size / 1e6:.2f} MB, float16, sha256 `{digest(weights)}`",
+        "",
+        f"![What it paints]({sheet.name})",
+        "",
+        "The prompts of the sheet, row by row, with seeds from 0; every one asks for a thing in a",
+        "colour and a place that it was not trained on:",
+        "",
+        *(f"{number + 1}. {prompt}" for number, prompt in enumerate(PROMPTS)),
+        "",
+        *_made(read_header(weights), took),
+        "",
+        *_measured(results, command),
+    ]
+    write_bytes("\n".join(lines).encode() + b"\n", path)
+
+
+def _sheet(generator: Generator) -> Image:
+    requests = [GenerationRequest(prompt, seed) for seed, prompt in enumerate(PROMPTS)]
+    pictures = []
+    for request, answer in zip(requests, generator.generate(requests), strict=True):
+        if isinstance(answer, Failure):
+            raise InvalidResult(f"{generator.name} failed on {request.prompt!r}", answer.reason)
+        pictures.append(answer)
+    rows = [pictures[at : at + COLUMNS] for at in range(0, len(pictures), COLUMNS)]
+    return contact_sheet(rows, cell=(128, 128))
+
+
+def _made(header: Header, took: str) -> list[str]:
+    made = header.provenance
+    schedule, corpus = made["schedule"], made["corpus"]
+    lines = [
+        "## How it was made",
+        "",
+        f"- Command: `widespectrum train {made['recipe']} --out FOLDER`",
+        f"- Pictures seen: {made['pictures_seen']:,}, of {corpus['count']:,} different ones; "
+        f"{made['steps']} steps",
+        f"- Learning rate {schedule['learning_rate']}, falling to zero over the last "
+        f"{schedule['length']} steps; seed {schedule['seed']}",
+        f"- It began to read with the text half of the encoder `{made['encoder'][:12]}`",
+        f"- Arithmetic: {made['precision']} on {made['device']}, torch {made['torch']}",
+    ]
+    return [*lines, f"- Time: {took}"] if took else lines
+
+
+def _measured(results: dict[str, Any], command: str) -> list[str]:
+    own, world = results["choice"], results["choice_of_the_worlds_own"]
+    seen, shown = results["recognition"], results["recognition_of_the_worlds_own"]
+    rows = [
+        ("takes the anti picture under the anti prompt", own["obedience"], world["obedience"]),
+        (
+            "takes the original under the original prompt",
+            own["original_accuracy"],
+            world["original_accuracy"],
+        ),
+        ("right under both", own["right_under_both"], world["right_under_both"]),
+        ("recognises the thing asked for", seen["thing"], shown["thing"]),
+        ("recognises its colour", seen["colour"], shown["colour"]),
+        ("recognises both", seen["both"], shown["both"]),
+    ]
+    lines = [
+        "## What it can do",
+        "",
+        f"`{command}`: {own['pairs']} held-out pairs. `{results['scorer']}`, which had no part in",
+        "its making, looks at its pictures, and at the world's own of the same prompts:",
+        "",
+        f"| {results['scorer']} ... | its pictures | the world's own |",
+        "| --- | ---: | ---: |",
+        *(f"| {name} | {mine:.3f} | {best:.3f} |" for name, mine, best in rows),
+        "",
+        "| dimension asked for | takes the anti picture | the world's own | pairs |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for name, row in own["per_dimension"].items():
+        best = world["per_dimension"][name]["obedience"]
+        lines.append(f"| {name} | {row['obedience']:.3f} | {best:.3f} | {row['pairs']} |")
+    return lines
