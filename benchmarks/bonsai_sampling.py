@@ -15,8 +15,8 @@ import argparse
 import json
 
 import torch
-from bonsai_products import seconds, time_of_products
 
+from bonsai_products import seconds, time_of_products
 from widespectrum.bonsai.generator.network import GeneratorNetwork, GeneratorShape
 from widespectrum.bonsai.generator.orders import EMPTY, Sampler, padded_length
 from widespectrum.bonsai.generator.sampling import sample

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from bonsai_products import time_of_products
 
+from bonsai_products import time_of_products
 from widespectrum.bonsai.generator.orders import LENGTHS
 from widespectrum.bonsai.models.tokens import world_language
 from widespectrum.bonsai.models.weights import find_weights, load_encoder

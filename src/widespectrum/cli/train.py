@@ -46,16 +46,22 @@ def list_recipes(
     """Say which models can be trained, and how the shipped ones were."""
     from dataclasses import asdict
 
+    from widespectrum.bonsai.training.painting import NAME, PaintingRecipe
     from widespectrum.bonsai.training.recipes import RECIPES
 
+    painter = {"name": NAME, "kind": "generator", **asdict(PaintingRecipe())}
     if json:
-        console.emit_json([asdict(recipe) for recipe in RECIPES.values()])
+        console.emit_json([*(asdict(recipe) for recipe in RECIPES.values()), painter])
         return
     for recipe in RECIPES.values():
         console.tell(
             f"{recipe.name:14} {recipe.summary}: {recipe.steps} steps, seed {recipe.seed}, "
             f"{recipe.families} families"
         )
+    console.tell(
+        f"{NAME:14} paints what a prompt says: {painter['steps']} + {painter['descent']} steps, "
+        f"seed {painter['seed']}, {painter['pictures']} pictures"
+    )
 
 
 @app.command(name="bonsai-clip")
@@ -104,6 +110,20 @@ def bonsai_taste(
 
     place = _device(device, precision, threads)
     _train("bonsai-taste", out, seed, steps, families, place, find_weights(encoder))
+
+
+@app.command(name="bonsai-judge")
+def bonsai_judge(
+    out: Out,
+    seed: Seed = None,
+    steps: Steps = None,
+    families: Families = None,
+    threads: Threads = 2,
+    device: Place = "cpu",
+    precision: Precision = "auto",
+) -> None:
+    """Train the judge, which rates pictures per dimension, on what the world drew in them."""
+    _train("bonsai-judge", out, seed, steps, families, _device(device, precision, threads))
 
 
 @app.command(name="bonsai")

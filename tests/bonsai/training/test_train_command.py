@@ -30,6 +30,8 @@ def test_lists_what_can_be_trained() -> None:
         "bonsai-clip",
         "bonsai-clip-b",
         "bonsai-taste",
+        "bonsai-judge",
+        "bonsai",
     ]
     assert "bonsai-taste" in run("list")
 
