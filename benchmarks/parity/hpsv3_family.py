@@ -18,7 +18,7 @@ HPSv3++ has no package; its network class comes from a copy of the authors' repo
 Upstream turns the model into bfloat16, rotary frequencies included. ``rounded`` computes that model
 in float32 on both sides, ``bfloat16`` as it is; ``exact`` is a model that was never in bfloat16,
 which upstream does not make: its distance says how much the rounding of the frequencies is.
-What was measured is in ``docs/models/hpsv3.md``.
+What was measured is in ``hpsv3.md``.
 """
 
 from __future__ import annotations
