@@ -14,6 +14,7 @@
 `correlation`      correlation over few points
 `severity`         does a score follow the severity of an effect
 `power`            how many pairs a comparison needs
+`sequential`       stopping as soon as the answer is clear, without fooling oneself
 `results`          the records all of these return; an undefined number is ``None`` with a reason
 `arrays`           what counts as a usable array
 =================  ===============================================================================
@@ -40,7 +41,7 @@ from widespectrum.statistics.classification import (
 )
 from widespectrum.statistics.correlation import Correlation, pearson, spearman
 from widespectrum.statistics.four_scores import FourScores
-from widespectrum.statistics.intervals import student, wilson
+from widespectrum.statistics.intervals import bonett_price, student, wilson
 from widespectrum.statistics.multiplicity import benjamini_hochberg, holm
 from widespectrum.statistics.paired import (
     against_chance,
@@ -52,6 +53,7 @@ from widespectrum.statistics.paired import (
 from widespectrum.statistics.power import pairs_needed, power_of
 from widespectrum.statistics.replicates import Replicates
 from widespectrum.statistics.results import Estimate, Interval, TestResult
+from widespectrum.statistics.sequential import confidence_sequence, wealth
 from widespectrum.statistics.severity import Response, response
 
 __all__ = [
@@ -68,6 +70,7 @@ __all__ = [
     "against_chance",
     "auroc",
     "benjamini_hochberg",
+    "bonett_price",
     "bootstrapped_alpha",
     "bootstrapped_kappa",
     "cells",
@@ -75,6 +78,7 @@ __all__ = [
     "class_f1",
     "cluster_means",
     "cohen_kappa",
+    "confidence_sequence",
     "credit",
     "crossed",
     "drop_ties",
@@ -88,6 +92,7 @@ __all__ = [
     "sign_flip",
     "spearman",
     "student",
+    "wealth",
     "weighted_f1",
     "wilcoxon",
     "wilson",

@@ -1,6 +1,7 @@
-"""Intervals by formula: a proportion of independent rows, a mean of a few independent repeats.
+"""Intervals by formula: a proportion, a difference of paired proportions, a mean of a few repeats.
 
-Where rows share prompts, the clustered bootstrap is the right interval, not these.
+All of independent rows. Where rows share prompts, the clustered bootstrap is the right interval, or
+these on one mean per prompt.
 """
 
 from __future__ import annotations
@@ -65,3 +66,36 @@ def student(values: ArrayLike, level: float = 0.95) -> Interval:
         return Interval(mean, None, None, 1, 1, level, reason="a single repeat has no spread")
     half = float(t.ppf((1 + level) / 2, n - 1) * np.std(repeats, ddof=1) / np.sqrt(n))
     return Interval(mean, mean - half, mean + half, n, n, level)
+
+
+def bonett_price(differences: ArrayLike, level: float = 0.95) -> Interval:
+    """Interval of the mean of independent differences in [-1, 1], such as paired verdicts.
+
+    Bonett & Price (2012), "Adjusted Wald confidence interval for a difference of binomial
+    proportions based on paired data": one discordant pair is added on each side. So the interval
+    keeps a width where all pairs agree, in which case a bootstrap or plain Wald interval has none.
+    For differences that are not -1, 0 or 1 (means over the repeats of a prompt) the same two
+    observations are added. The estimate is the plain mean.
+
+    Args:
+        differences: ``(n,)``.
+        level: coverage aimed at, in (0, 1).
+
+    Raises:
+        BadInput: a value is not finite or outside [-1, 1], or a level outside (0, 1).
+    """
+    from scipy.special import ndtri
+
+    rows = vector(differences, "differences")
+    if not 0 < level < 1:
+        raise BadInput(f"must lie between 0 and 1, is {level}", field="level")
+    if np.abs(rows).max(initial=0) > 1:
+        raise BadInput("must lie between -1 and 1", field="differences")
+    n = len(rows)
+    if n == 0:
+        return Interval(None, None, None, 0, 0, level, reason=NO_ROWS)
+    added = np.concatenate([rows, [-1.0, 1.0]])
+    reach = float(ndtri((1 + level) / 2) * added.std() / np.sqrt(n + 2))
+    middle = float(added.mean())
+    low, high = max(-1.0, middle - reach), min(1.0, middle + reach)
+    return Interval(float(rows.mean()), low, high, n, n, level)
