@@ -5,6 +5,7 @@ import pytest
 import torch
 from PIL import Image
 from tiny_qwen3vl import pictures, tiny_model, tiny_tokenizer
+from torch.utils.flop_counter import FlopCounterMode
 
 from widespectrum.images import to_rgb
 from widespectrum.judges import load_wording
@@ -91,6 +92,30 @@ def test_neither_neighbours_nor_the_order_of_questions_matter(bench, separate):
     assert torch.allclose(one, separate[1:2, 3:4], rtol=0, atol=1e-5)
     twice = passes.logits(bench.pixels[:1], [bench.dimensions[2]] * 2)
     assert torch.allclose(twice, separate[:1, [2, 2]], rtol=0, atol=1e-5)
+
+
+def flops(action) -> int:
+    with FlopCounterMode(display=False) as counter:
+        action()
+    return counter.get_total_flops()
+
+
+def test_what_is_shared_is_computed_once(bench):
+    """On this small model; benchmarks/judge_passes.py counts for the real one."""
+    arguments = bench.pixels[:1], bench.dimensions
+    whole = flops(lambda: separately(bench.reader, bench.readings, *arguments))
+    passes = bench.passes()
+    first, second = (flops(lambda: passes.logits(*arguments)) for _ in range(2))
+    if bench.wording.order == "text-first":
+        assert second < first  # the questions themselves are kept
+        assert whole / second > 2.5
+    else:
+        assert first == second
+        assert whole / first > 1.5
+    look = flops(lambda: bench.reader.look(bench.pixels[:1]))
+    one = flops(lambda: bench.passes().logits(bench.pixels[:1], bench.dimensions[:1]))
+    assert whole > len(bench.dimensions) * look
+    assert second < one * len(bench.dimensions) - look
 
 
 def test_what_another_picture_left_behind_does_not_matter(bench, separate):

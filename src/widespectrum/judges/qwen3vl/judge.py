@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from widespectrum.catalog import ModelEntry, fingerprint
-from widespectrum.checkpoints import file_identity, from_repository, locate_folder
-from widespectrum.checkpoints.placing import check_placement, device_of, dtype_of, faithful
+from widespectrum.checkpoints import (
+    check_placement,
+    device_of,
+    dtype_of,
+    faithful,
+    file_identity,
+    from_repository,
+    locate_folder,
+)
 from widespectrum.encodings import BatchSize, in_batches
 from widespectrum.errors import BadInput
 from widespectrum.judges.qwen3vl import pictures

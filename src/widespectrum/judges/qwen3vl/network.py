@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from widespectrum.catalog import ModelEntry
-from widespectrum.checkpoints import locate_file, locate_folder, read_metadata
+from widespectrum.checkpoints import file_identity, locate_file, locate_folder, read_metadata
 from widespectrum.checkpoints.locating import INDEX, shards_of
 from widespectrum.errors import BadInput, MissingExtra, MissingWeights
 
@@ -34,9 +34,11 @@ def weights_file(entry: ModelEntry, path: str | None) -> str:
         return SHARDED if (Path(path) / SHARDED).is_file() else WHOLE
     try:
         locate_file(entry, SHARDED)
-    except MissingWeights:
-        if entry.file != WHOLE:
-            raise
+    except MissingWeights as missing:
+        try:
+            file_identity(entry, WHOLE)  # asks whether it is there; a large file is not fetched yet
+        except MissingWeights:
+            raise missing from None
         return WHOLE
     return SHARDED
 

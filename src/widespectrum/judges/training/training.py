@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from widespectrum.catalog import ModelEntry
-from widespectrum.checkpoints import from_repository, locate_folder
+from widespectrum.checkpoints import dtype_of, from_repository, locate_folder
 from widespectrum.errors import BadInput
 from widespectrum.judges.predictions import predictions_frame
 from widespectrum.judges.qwen3vl.judge import RECORD
@@ -80,7 +80,6 @@ def train_judge(
         ForeignRun: `out` holds a training with other settings.
         InvalidResult, StorageFailed: as `Tuning.run`.
     """
-    from widespectrum.checkpoints.placing import dtype_of
     from widespectrum.judges.qwen3vl import adapters
     from widespectrum.judges.qwen3vl.network import load_base, load_tokenizer
     from widespectrum.judges.training.tuning import Tuning
