@@ -17,6 +17,7 @@ from widespectrum.cli import (
     bonsai,
     check,
     choose,
+    compare,
     console,
     darkroom,
     demo,
@@ -47,6 +48,7 @@ app.command()(audit.analyse)
 app.command()(instructions.instructions)
 app.command()(choose.choose)
 app.command()(choose.agreement)
+app.command()(compare.compare)
 app.command()(report.report)
 app.command()(check.check)
 app.command()(generate.generate)

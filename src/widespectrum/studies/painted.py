@@ -7,7 +7,8 @@ every scorer, the judge's ratings of both, and what the chooser chose.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -76,14 +77,21 @@ class Painted:
 
     def of(self, *generators: str) -> Painted:
         """The shots of these generators alone."""
-        kept = self.shots.filter(pl.col("generator").is_in(generators))
-        return Painted(
-            kept,
-            self.scores.join(kept.select("id"), on="id", how="semi"),
-            self.ratings.join(kept.select("id"), on="id", how="semi"),
-            self.chooser,
-            self.judge,
-            self.failures,
+        return self._keeping(pl.col("generator").is_in(generators))
+
+    def within(self, clusters: Sequence[str]) -> Painted:
+        """The shots of these clusters of prompts alone."""
+        return self._keeping(pl.col("cluster").is_in(list(clusters)))
+
+    def _keeping(self, wanted: pl.Expr) -> Painted:
+        kept = self.shots.filter(wanted)
+        return replace(
+            self,
+            shots=kept,
+            scores=self.scores.join(kept.select("id"), on="id", how="semi", maintain_order="left"),
+            ratings=self.ratings.join(
+                kept.select("id"), on="id", how="semi", maintain_order="left"
+            ),
         )
 
 

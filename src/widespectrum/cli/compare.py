@@ -1,0 +1,175 @@
+"""``compare``: has alignment narrowed this model? One page, one sentence, one exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from widespectrum.cli import console
+
+if TYPE_CHECKING:
+    import polars as pl
+
+DRAWS = 10_000
+
+
+def compare(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="A generator, before alignment.")],
+    aligned: Annotated[
+        str, typer.Argument(metavar="ALIGNED", help="The same generator, after alignment.")
+    ],
+    prompts: Annotated[
+        Path | None,
+        typer.Option(help="Table of prompt pairs. Default: --count pairs about Bonsai's world."),
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, help="Pairs, where no table is given.")] = 100,
+    chooser: Annotated[
+        str, typer.Option(metavar="NAME", help="Says which image follows the prompt.")
+    ] = "by-score@scorer=bonsai-clip-b",
+    scorer: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Scores all images; repeatable.")
+    ] = None,
+    judge: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Rates all images by dimension.")
+    ] = None,
+    margin: Annotated[
+        float, typer.Option(min=0.001, max=0.999, help="Largest drop of success let pass.")
+    ] = 0.1,
+    gate: Annotated[
+        bool,
+        typer.Option("--gate", help="Exit with 1 unless a drop of the margin is ruled out."),
+    ] = False,
+    sequential: Annotated[
+        bool, typer.Option("--sequential", help="Stop as soon as the answer is clear.")
+    ] = False,
+    look: Annotated[int, typer.Option(min=1, help="Prompts between two looks.")] = 8,
+    repeats: Annotated[int, typer.Option(min=1, help="Shots of every prompt.")] = 1,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many prompts it takes; paint nothing.")
+    ] = False,
+    base_rate: Annotated[
+        float,
+        typer.Option(min=0.01, max=1, help="For --dry-run: success rate expected of the base."),
+    ] = 0.7,
+    out: Annotated[
+        Path | None, typer.Option(help="Run folder. Default: runs/compare-BASE-ALIGNED.")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=100, help="Bootstrap resamples.")] = DRAWS,
+    seed: Annotated[int, typer.Option(help="Of prompts, noise, order and resampling.")] = 0,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="US dollars that a chooser may cost.")
+    ] = None,
+    retry_failed: Annotated[bool, typer.Option(help="Try failed requests again.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the findings as JSON on stdout.")
+    ] = False,
+) -> None:
+    """Say whether ALIGNED still does what BASE does when prompts ask for something unpolished.
+
+    Both paint the same prompts from the same seeds. Resumable: the same command on the same folder
+    paints only what is missing.
+    """
+    from widespectrum.report import report_run
+    from widespectrum.studies.findings import save_findings
+    from widespectrum.studies.generating import load_models
+    from widespectrum.studies.narrowing import analyse, prepare
+
+    models = load_models(
+        [base, aligned],
+        scorers=scorer or (),
+        judge=judge,
+        chooser=chooser,
+    )
+    asked = console_prompts(prompts, count, seed)
+    if dry_run:
+        _tell_requirements(base_rate, asked.height, margin, sequential=sequential, json=json)
+        return
+    names = [generator.name for generator in models.generators]
+    job = prepare(
+        models,
+        asked,
+        out=out or Path("runs") / f"compare-{'-'.join(map(_plain, names))}",
+        margin=margin,
+        sequential=sequential,
+        look=look,
+        repeats=repeats,
+        seed=seed,
+        max_cost=max_cost,
+    )
+    console.follow(job.work(retry_failed=retry_failed))
+    findings, verdict = analyse(
+        job.painted(), *names, margin=margin, order=job.order, look=look, draws=draws, seed=seed
+    )
+    run = job.generation.run
+    save_findings(findings, run.findings)
+    page = report_run(run)
+    console.present(findings, page, json=json)
+    if gate and verdict.outcome != "kept":
+        raise typer.Exit(console.EXIT_GATE_FAILED)
+    tell_failures(run.table("failures").height, run.path)
+
+
+def console_prompts(prompts: Path | None, count: int, seed: int) -> pl.DataFrame:
+    """The prompt pairs of a table, or else some about Bonsai's world."""
+    from widespectrum.tables import read_prompt_pairs
+
+    if prompts is not None:
+        return read_prompt_pairs(prompts)
+    from widespectrum.bonsai.prompted import world_pairs
+
+    return world_pairs(count, seed).frame
+
+
+def tell_failures(failures: int, folder: Path) -> None:
+    """Say that requests failed, and exit so."""
+    if failures:
+        console.say(
+            f"{failures} requests failed and are recorded in {folder / 'tables' / 'failures'}; "
+            "try them again with --retry-failed."
+        )
+        raise typer.Exit(console.EXIT_WITH_FAILURES)
+
+
+def _tell_requirements(
+    base_rate: float, prompts: int, margin: float, *, sequential: bool, json: bool
+) -> None:
+    from widespectrum.cli.listing import show_table
+    from widespectrum.studies.narrowing import POWER, expected_stop, requirements
+
+    rows = requirements(base_rate, prompts=prompts).to_dicts()
+    for row in rows:
+        if sequential:
+            row["stops_after"] = expected_stop(base_rate, row["drop"], margin)
+    if json:
+        console.emit_json(
+            {"base_rate": base_rate, "prompts": prompts, "margin": margin, "drops": rows}
+        )
+        return
+    show_table(
+        [
+            "true drop",
+            f"prompts for power {POWER:.0%}",
+            f"power of {prompts:,} prompts",
+            *(["sequential stops after about"] if sequential else []),
+        ],
+        [
+            (
+                f"{row['drop']:.0%}",
+                f"{row['needed']:,}",
+                f"{row['power']:.0%}",
+                *([str(row["stops_after"] or "more than 2,000")] if sequential else []),
+            )
+            for row in rows
+        ],
+    )
+    console.say(
+        f"If the base follows {base_rate:.0%} of prompts and the two succeed independently; models "
+        "that find the same prompts hard need fewer. Every prompt takes four pictures."
+    )
+
+
+def _plain(name: str) -> str:
+    """A model's name as part of a folder's."""
+    return "".join(c if c.isalnum() or c in "._-" else "-" for c in name)
