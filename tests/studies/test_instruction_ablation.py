@@ -150,3 +150,25 @@ def test_the_order_of_rows_changes_nothing():
     other = compare(frame.reverse(), told, draws=200, seed=4).changes
     for column in ("difference", "difference_low", "difference_high", "p"):
         np.testing.assert_allclose(one[column], other[column], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "spec", ["hpsv3", "hpsv3pp", "vlm@model=any,base_url=http://127.0.0.1:9/v1"]
+)
+def test_scorers_that_are_told_something_can_be_told_otherwise(spec):
+    """Naming them reads no weights; only fingerprints do, which are not asked for here."""
+    from widespectrum.report.tables import print_table
+    from widespectrum.scorers import load_scorer
+    from widespectrum.studies.instruction_ablation.shown import text_table
+    from widespectrum.studies.instruction_ablation.told import INSTRUCTIONS
+
+    told = []
+    for name in INSTRUCTIONS:
+        scorer = load_scorer(spec, instruction=name)
+        told.append(Told(scorer.name, name, scorer.facts.instruction))
+    assert len({each.text for each in told}) == len({each.scorer for each in told}) == 3
+    table = text_table(told)
+    printed = print_table(table)
+    shown = [row[1].text for row in printed.rows]
+    # No sentence is so long that a page would cut it.
+    assert shown == [" ".join(text.split()) for text in table.frame["sentence"]]

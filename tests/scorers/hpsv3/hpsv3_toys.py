@@ -1,7 +1,8 @@
 """Tiny HPSv3s with random weights, written as files in the layout in which they are published.
 
 The networks here are transformers' own, and the checkpoints are written under upstream's names by
-rules of their own, so that nothing of the scorers is used to test the scorers.
+rules of their own, so that nothing of the scorers but the text of an instruction is used to test
+the scorers.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalize
 from tokenizers.trainers import BpeTrainer
 from torch import nn
 from transformers import Qwen2VLConfig, Qwen2VLModel, Qwen3VLConfig, Qwen3VLModel
+
+from widespectrum.scorers.hpsv3 import read_instruction
 
 CONTROL = (
     "<|endoftext|>",
@@ -61,9 +64,10 @@ def write_tokenizer(folder: Path) -> Tokenizer:
     )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = BpeTrainer(
-        vocab_size=420, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+        vocab_size=1500, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
-    tokenizer.train_from_iterator([WORDS] * 3, trainer)
+    told = read_instruction("original", original="hpsv3").text
+    tokenizer.train_from_iterator([WORDS, told] * 3, trainer)
     tokenizer.add_special_tokens([AddedToken(sign, special=True) for sign in CONTROL])
     tokenizer.save(str(folder / "tokenizer.json"))
     tokenizer.add_special_tokens(["<|Reward|>"])
