@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,12 @@ def _read(prompt: str) -> Reading:
 SPOKEN = Language("f" * 64, len(WORDS) + 3, 72, _read)
 
 
-def write_generator(path: Path, language: Language = SPOKEN, kind: str = "generator") -> Path:
+def write_generator(
+    path: Path,
+    language: Language = SPOKEN,
+    kind: str = "generator",
+    about: dict[str, Any] | None = None,
+) -> Path:
     shape = GeneratorShape(
         language.size,
         72,
@@ -48,7 +54,7 @@ def write_generator(path: Path, language: Language = SPOKEN, kind: str = "genera
     network = GeneratorNetwork(shape)
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=0.2)
-    header = Header(kind, asdict(shape), language.fingerprint)  # type: ignore[arg-type]
+    header = Header(kind, asdict(shape), language.fingerprint, about or {})  # type: ignore[arg-type]
     write_weights(path, network, header)
     return path
 
