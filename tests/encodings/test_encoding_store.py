@@ -202,6 +202,23 @@ def test_a_folder_that_cannot_be_written_costs_no_result(tmp_path):
     assert encoder.asked == ["a", "a"]
 
 
+def test_a_store_that_is_full_keeps_no_more_and_says_so_once(tmp_path):
+    store, encoder = EncodingStore(tmp_path, limit=600), CountingEncoder()
+    ask(store, ["a"], encoder)
+    while sum(p.stat().st_size for p in tmp_path.glob("*/*")) < 600:
+        ask(store, [str(len(encoder.asked))], encoder)
+    with pytest.warns(EncodingsNotKept, match="encodings clear"):
+        ask(store, ["b"], encoder)
+    rows = ask(store, ["8"], encoder)  # said once
+    assert np.array_equal(rows, CountingEncoder()(["8"]))
+    kept = sum(path.stat().st_size for path in tmp_path.glob("*/*"))
+    assert 600 <= kept < 1200
+    assert store.knows(TOWER, ["a", "8"]) == [True, False]
+    store.clear()
+    ask(store, ["8"], encoder)
+    assert store.knows(TOWER, ["8"]) == [True]
+
+
 def test_threads_may_share_a_store(tmp_path):
     store, wrong = EncodingStore(tmp_path), []
 

@@ -132,7 +132,7 @@ def _halve(batch: BatchSize) -> None:
 
 
 def _release() -> None:
-    gc.collect()
+    gc.collect(1)  # what an error may still hold is young; a full collection takes a second
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():
         torch.cuda.empty_cache()
