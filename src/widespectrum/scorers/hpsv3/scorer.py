@@ -25,8 +25,9 @@ from widespectrum.checkpoints import (
     read_tensors,
 )
 from widespectrum.encodings import BatchSize, in_batches, prepared
-from widespectrum.errors import BadInput, MissingWeights
+from widespectrum.errors import BadInput
 from widespectrum.scorers.catalog import scorer_facts
+from widespectrum.scorers.hpsv3.base_files import CONFIG, TOKENIZER, BaseFiles
 from widespectrum.scorers.hpsv3.images import Sight
 from widespectrum.scorers.hpsv3.instructions import read_instruction
 from widespectrum.scorers.hpsv3.tokens import PATCHES, Vocabulary, Wording
@@ -41,12 +42,6 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """Part of every fingerprint; raised when the same weights begin to give other scores."""
-CONFIG, TOKENIZER = "config.json", "tokenizer.json"
-BASES = {
-    "Qwen/Qwen2-VL-7B-Instruct": "eed13092ef92e448dd6875b2a00151bd3f7db0ac",
-    "Qwen/Qwen3-VL-8B-Instruct": "0c351dd01ed87e9c1b53cbc748cba10e6187ff3b",
-}
-"""The commits at which the base models' files are taken."""
 
 
 class QwenReward(ABC):
@@ -91,7 +86,8 @@ class QwenReward(ABC):
         self.name = entry.name
         self.facts = replace(scorer_facts(entry), instruction=self.instruction.text)
         self.entry = from_repository(entry, revision=revision)
-        self.path, self.base = path, base
+        self.path = path
+        self.base = BaseFiles(self.entry, path, base)
         self.device, self.dtype = device, dtype
         self.batch = BatchSize(batch_size)
 
@@ -131,7 +127,7 @@ class QwenReward(ABC):
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The base model's vocabulary, read once."""
-        return Vocabulary(self._of_base(TOKENIZER))
+        return Vocabulary(self.base.locate(TOKENIZER))
 
     @cached_property
     def wording(self) -> Wording:
@@ -239,7 +235,7 @@ class QwenReward(ABC):
         file = locate_file(self.entry, self._file, path=self.path)
         tensors = self.read_checkpoint(file)
         rows = rows_of(tensors, kind, file)
-        config = base_config(self._of_base(CONFIG), self.model_type, rows, self.sight)
+        config = base_config(self.base.locate(CONFIG), self.model_type, rows, self.sight)
         self._refuse_another_vocabulary(config, rows, file)
         return build(kind, config, tensors, file, dtype_of(self.dtype)).to(device)
 
@@ -257,7 +253,7 @@ class QwenReward(ABC):
                 f"says {config.image_token_id} is the picture's token, and the vocabulary "
                 f"{self.vocabulary.control(PATCHES)}",
                 "Take both files from one repository.",
-                file=self._of_base(CONFIG),
+                file=self.base.locate(CONFIG),
                 field="image_token_id",
             )
 
@@ -269,55 +265,11 @@ class QwenReward(ABC):
     @cached_property
     def _weights(self) -> dict[str, str]:
         """Identity of everything that the network and its vocabulary are made from."""
-        entry, folder = self._base_at()
-        beside = {name: self._identity(entry, name, folder) for name in (CONFIG, TOKENIZER)}
         return {
             "weights": file_identity(self.entry, self._file, path=self.path),
             "dtype": self.dtype,
-            **beside,
+            **self.base.identities(),
         }
-
-    def _identity(self, entry: ModelEntry, name: str, folder: str | None) -> str:
-        with _explained(self.name, entry, name):
-            return file_identity(entry, name, path=folder)
-
-    def _of_base(self, name: str) -> Path:
-        entry, folder = self._base_at()
-        with _explained(self.name, entry, name):
-            return locate_file(entry, name, path=folder)
-
-    def _base_at(self) -> tuple[ModelEntry, str | None]:
-        """Whose files the base model's are, and in which folder of the user's if in any."""
-        if self.base is not None and Path(self.base).is_dir():
-            return self.entry, self.base
-        if self.base is None and self.path is not None:
-            own = Path(self.path)
-            folder = own if own.is_dir() else own.parent
-            if (folder / CONFIG).is_file() and (folder / TOKENIZER).is_file():
-                return self.entry, str(folder)
-        repository = self.base or self.entry.tokenizer or ""
-        return from_repository(self.entry, repository, BASES.get(repository)), None
-
-
-class _explained:
-    """Where the base model's files are missing, say that they are the base model's."""
-
-    def __init__(self, name: str, entry: ModelEntry, file: str) -> None:
-        self._name, self._entry, self._file = name.partition("@")[0], entry, file
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, MissingWeights):
-            both = f"{CONFIG} {TOKENIZER}"
-            if self._entry.revision is not None:
-                both += f" --revision {self._entry.revision}"
-            raise MissingWeights(
-                f"{self._name!r} needs {self._file!r} of its base model, which is not here",
-                f"Get it with `hf download {self._entry.hub_id} {both}`, lay both files beside "
-                f"your own weights, or name their folder: {self._name}@base=FOLDER.",
-            ) from error
 
 
 _LOADED: weakref.WeakValueDictionary[str, RewardNetwork] = weakref.WeakValueDictionary()
