@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from widespectrum.bonsai.models.weights import read_header
 from widespectrum.bonsai.training import selection
 from widespectrum.cli.train import app
 from widespectrum.errors import BadInput, ForeignRun, MissingWeights
+from widespectrum.judges import load_judge
 from widespectrum.scorers import load_scorer
 
 TINY = ["--families", "64", "--threads", "1", "--precision", "float32"]
@@ -66,6 +68,16 @@ def test_an_encoder_and_a_taste_from_nothing(
     text = card.read_text()
     assert f"{results['choice']['obedience']:.3f}" in text
     assert "fixed beforehand" in text
+
+
+@pytest.mark.slow
+def test_a_judge_from_nothing(tmp_path: Path) -> None:
+    run("bonsai-judge", "--out", tmp_path, "--steps", 2, *TINY)
+    weights = tmp_path / "bonsai-judge.safetensors"
+    assert len(weights.read_bytes()) < 2_500_000
+    judge = load_judge(f"bonsai-judge@weights={weights}")
+    rated = judge.rate([Image.new("RGB", (64, 64))], ["clarity", "emotion"])
+    assert rated.shape == (1, 2, 3)
 
 
 def test_a_taste_without_its_encoder_says_so(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
     from widespectrum.bonsai.generator.network import GeneratorNetwork
     from widespectrum.bonsai.models.encoder import DualEncoder
+    from widespectrum.bonsai.models.rater import Rater
     from widespectrum.bonsai.models.taste import Taste
 
-Kind = Literal["encoder", "taste", "generator"]
+Kind = Literal["encoder", "taste", "generator", "judge"]
 
 T = TypeVar("T")
 
@@ -40,6 +41,10 @@ VERSION = 1
 SUFFIX = ".safetensors"
 SHIPPED = Path(__file__).parents[1] / "weights"
 
+_ANOTHER = (
+    "was trained on another vocabulary, so its words would mean something else here",
+    "was trained on other dimensions than those that the world has today",
+)
 _TRAIN_AGAIN = "Train it again with `widespectrum train`, or use the file that this version ships."
 
 
@@ -49,9 +54,10 @@ class Header:
 
     kind: Kind
     shape: dict[str, int]
-    """The fields of `EncoderShape`, or of `GeneratorShape`."""
+    """The fields of `EncoderShape`, of `GeneratorShape` or of `RaterShape`."""
     vocabulary: str
-    """Fingerprint of the vocabulary that the text side was trained on."""
+    """Fingerprint of the vocabulary that the text side was trained on; of a judge, of the
+    dimensions that it rates (`dimensions_fingerprint`)."""
     provenance: dict[str, Any] = field(default_factory=dict)
     """How it was trained: seed, steps, data, versions."""
     version: int = VERSION
@@ -157,7 +163,7 @@ def load_encoder(path: Path, language: Language) -> DualEncoder:
     """
     from widespectrum.bonsai.models.encoder import DualEncoder, EncoderShape
 
-    network = DualEncoder(_shape(path, "encoder", language, EncoderShape))
+    network = DualEncoder(_shape(path, "encoder", language.fingerprint, EncoderShape))
     _fill(network, path)
     return network
 
@@ -172,7 +178,7 @@ def load_taste(path: Path, language: Language) -> Taste:
     from widespectrum.bonsai.models.encoder import EncoderShape
     from widespectrum.bonsai.models.taste import Taste
 
-    network = Taste(_shape(path, "taste", language, EncoderShape))
+    network = Taste(_shape(path, "taste", language.fingerprint, EncoderShape))
     _fill(network, path)
     return network
 
@@ -186,23 +192,43 @@ def load_generator_network(path: Path, language: Language) -> GeneratorNetwork:
     """
     from widespectrum.bonsai.generator.network import GeneratorNetwork, GeneratorShape
 
-    network = GeneratorNetwork(_shape(path, "generator", language, GeneratorShape))
+    shape = _shape(path, "generator", language.fingerprint, GeneratorShape)
+    network = GeneratorNetwork(shape)
     _fill(network, path)
     return network
 
 
-def _shape(path: Path, kind: Kind, language: Language, make: Callable[..., T]) -> T:
+def load_rater(path: Path, dimensions: Sequence[str]) -> Rater:
+    """The judge's network of a weight file, in float32, ready to rate.
+
+    Args:
+        path: of the file.
+        dimensions: what its columns must mean, in order.
+
+    Raises:
+        MissingWeights: there is no such file.
+        BadInput: the file is damaged, of another kind or version, or for other dimensions.
+    """
+    from widespectrum.bonsai.models.rater import Rater, RaterShape
+
+    network = Rater(_shape(path, "judge", dimensions_fingerprint(dimensions), RaterShape))
+    _fill(network, path)
+    return network
+
+
+def dimensions_fingerprint(dimensions: Sequence[str]) -> str:
+    """Of dimensions and their order: what a judge has in place of a vocabulary."""
+    return hashlib.sha256(json.dumps(list(dimensions)).encode()).hexdigest()
+
+
+def _shape(path: Path, kind: Kind, vocabulary: str, make: Callable[..., T]) -> T:
     header = read_header(path)
     if header.kind != kind:
         raise BadInput(
             f"holds weights of kind {header.kind!r}, not {kind!r}", "Name another.", file=path
         )
-    if header.vocabulary != language.fingerprint:
-        raise BadInput(
-            "was trained on another vocabulary, so its words would mean something else here",
-            _TRAIN_AGAIN,
-            file=path,
-        )
+    if header.vocabulary != vocabulary:
+        raise BadInput(_ANOTHER[kind == "judge"], _TRAIN_AGAIN, file=path)
     try:
         return make(**header.shape)
     except TypeError as error:

@@ -19,16 +19,26 @@ import torch
 from torch import nn
 
 from widespectrum.bonsai.models.encoder import DualEncoder, EncoderShape
+from widespectrum.bonsai.models.rater import RaterShape
 from widespectrum.bonsai.models.taste import Taste
 from widespectrum.bonsai.models.tokens import world_language
-from widespectrum.bonsai.models.weights import Header, Kind, digest, load_encoder, write_weights
+from widespectrum.bonsai.models.weights import (
+    Header,
+    Kind,
+    digest,
+    dimensions_fingerprint,
+    load_encoder,
+    write_weights,
+)
 from widespectrum.bonsai.training.corpus import Corpus, corpus_identity, draw_corpus, read_corpus
 from widespectrum.bonsai.training.encoder import EncoderTask
+from widespectrum.bonsai.training.judging import JudgeTask
 from widespectrum.bonsai.training.loop import Device, Training
 from widespectrum.bonsai.training.preferences import Dial, collect, vote
 from widespectrum.bonsai.training.schedules import Schedule
 from widespectrum.bonsai.training.selection import best_candidate
 from widespectrum.bonsai.training.taste import TasteTask
+from widespectrum.bonsai.world import DIMENSION_ATTRIBUTES
 
 CORPUS_SEED = 20
 
@@ -60,6 +70,15 @@ RECIPES: dict[str, Recipe] = {
             3e-4,
             seed=0,
             families=60_000,
+        ),
+        Recipe(
+            "bonsai-judge",
+            "judge",
+            "rates pictures per dimension",
+            2500,
+            1e-3,
+            seed=2,
+            families=40_000,
         ),
     )
 }
@@ -104,16 +123,46 @@ def follow(
     identity = corpus_identity(recipe.families, CORPUS_SEED, "train")
     schedule = Schedule(recipe.steps, recipe.learning_rate, recipe.seed)
     target = out / f"{recipe.name}.safetensors"
-    folder = out / recipe.name
     provenance = _provenance(recipe, schedule, device, identity)
     if recipe.kind == "encoder":
         shape = EncoderShape(world_language().size, world_language().token_limit)
-        training = Training(EncoderTask(shape, corpus, identity), schedule, device, folder)
-        yield from _run(training)
-        write_weights(target, training.network, _header("encoder", shape, provenance))
-        return
-    assert encoder is not None
-    yield from _make_taste(target, schedule, device, provenance, corpus, encoder, dial or Dial())
+        yield from _make_encoder(target, schedule, device, provenance, corpus, shape)
+    elif recipe.kind == "judge":
+        yield from _make_judge(target, schedule, device, provenance, corpus)
+    else:
+        assert encoder is not None
+        voters = dial or Dial()
+        yield from _make_taste(target, schedule, device, provenance, corpus, encoder, voters)
+
+
+def _make_encoder(
+    target: Path,
+    schedule: Schedule,
+    device: Device,
+    provenance: dict[str, Any],
+    corpus: Corpus,
+    shape: EncoderShape,
+) -> Iterator[Stage]:
+    task = EncoderTask(shape, corpus, provenance["corpus"])
+    training = Training(task, schedule, device, target.with_suffix(""))
+    yield from _run(training)
+    write_weights(target, training.network, _header("encoder", shape, provenance))
+
+
+def _make_judge(
+    target: Path,
+    schedule: Schedule,
+    device: Device,
+    provenance: dict[str, Any],
+    corpus: Corpus,
+) -> Iterator[Stage]:
+    rated = tuple(DIMENSION_ATTRIBUTES)
+    task = JudgeTask(RaterShape(len(rated)), corpus, provenance["corpus"])
+    training = Training(task, schedule, device, target.with_suffix(""))
+    yield from _run(training)
+    about = {**provenance, "balance": task.balance}
+    header = Header("judge", asdict(task.shape), dimensions_fingerprint(rated), about)
+    write_weights(target, training.network, header)
 
 
 def _make_taste(
