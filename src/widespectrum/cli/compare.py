@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from widespectrum.cli import console
-
-if TYPE_CHECKING:
-    import polars as pl
+from widespectrum.cli.painting import folder_for, prompts_or_world, tell_failures
 
 DRAWS = 10_000
 
@@ -82,7 +80,7 @@ def compare(
         judge=judge,
         chooser=chooser,
     )
-    asked = console_prompts(prompts, count, seed)
+    asked = prompts_or_world(prompts, count, seed)
     if dry_run:
         _tell_requirements(base_rate, asked.height, margin, sequential=sequential, json=json)
         return
@@ -90,7 +88,7 @@ def compare(
     job = prepare(
         models,
         asked,
-        out=out or Path("runs") / f"compare-{'-'.join(map(_plain, names))}",
+        out=out or folder_for("compare", names),
         margin=margin,
         sequential=sequential,
         look=look,
@@ -109,27 +107,6 @@ def compare(
     if gate and verdict.outcome != "kept":
         raise typer.Exit(console.EXIT_GATE_FAILED)
     tell_failures(run.table("failures").height, run.path)
-
-
-def console_prompts(prompts: Path | None, count: int, seed: int) -> pl.DataFrame:
-    """The prompt pairs of a table, or else some about Bonsai's world."""
-    from widespectrum.tables import read_prompt_pairs
-
-    if prompts is not None:
-        return read_prompt_pairs(prompts)
-    from widespectrum.bonsai.prompted import world_pairs
-
-    return world_pairs(count, seed).frame
-
-
-def tell_failures(failures: int, folder: Path) -> None:
-    """Say that requests failed, and exit so."""
-    if failures:
-        console.say(
-            f"{failures} requests failed and are recorded in {folder / 'tables' / 'failures'}; "
-            "try them again with --retry-failed."
-        )
-        raise typer.Exit(console.EXIT_WITH_FAILURES)
 
 
 def _tell_requirements(
@@ -168,8 +145,3 @@ def _tell_requirements(
         f"If the base follows {base_rate:.0%} of prompts and the two succeed independently; models "
         "that find the same prompts hard need fewer. Every prompt takes four pictures."
     )
-
-
-def _plain(name: str) -> str:
-    """A model's name as part of a folder's."""
-    return "".join(c if c.isalnum() or c in "._-" else "-" for c in name)

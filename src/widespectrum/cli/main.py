@@ -14,6 +14,7 @@ import typer
 
 from widespectrum.cli import (
     audit,
+    bench,
     bonsai,
     check,
     choose,
@@ -48,6 +49,7 @@ app.command()(audit.analyse)
 app.command()(instructions.instructions)
 app.command()(choose.choose)
 app.command()(choose.agreement)
+app.command()(bench.bench)
 app.command()(compare.compare)
 app.command()(report.report)
 app.command()(check.check)
