@@ -27,8 +27,9 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
     for column in columns:
         table.add_column(Text(printable(column)), overflow="fold")
     for row in rows:
-        cells = ("–" if cell is None else printable(str(cell)) for cell in row)
-        table.add_row(*(Text(cell) for cell in cells))
+        cells = ("–" if cell is None else str(cell) for cell in row)
+        lines = ("\n".join(map(printable, cell.split("\n"))) for cell in cells)
+        table.add_row(*(Text(cell) for cell in lines))
     Console(emoji=False, highlight=False).print(table)
 
 
