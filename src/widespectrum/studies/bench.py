@@ -1,7 +1,8 @@
 """A bench: any number of generators and scorers, looked at from both sides, ranked with intervals.
 
-The same pictures say who paints what is asked (generation fidelity) and, where a chooser says which
-picture that is, who of the scorers can tell (reward bias).
+The same pictures say who paints what is asked (generation fidelity), how far each generator reaches
+in the eyes of a judge (expressive range) and, where a chooser says which picture follows the
+prompt, who of the scorers can tell (reward bias).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import polars as pl
 
 from widespectrum.choosers import ScorerChooser
 from widespectrum.errors import BadInput
-from widespectrum.studies import generation_fidelity, reward_bias
+from widespectrum.studies import expressive_range, generation_fidelity, reward_bias
 from widespectrum.studies.findings import Findings, save_findings
 from widespectrum.studies.generating import Generation, Models
 from widespectrum.studies.painted import Painted
@@ -66,6 +67,10 @@ def conclude(
             provenance=provenance,
         )
     ]
+    if seen.ratings.height and seen.shots["cluster"].n_unique() > 1:
+        findings.append(
+            expressive_range.analyse(seen, job.models.lineages, seed=seed, provenance=provenance)
+        )
     scorers = _scorers(job, seen, draws, seed)
     if scorers is not None:
         findings.append(scorers)
