@@ -195,16 +195,20 @@ def measure(
         str, typer.Option(metavar="SCORER", help="Who looks at a generator's pictures.")
     ] = "bonsai-clip-b",
 ) -> None:
-    """Measure a scorer or a generator on held-out scenes and print the results as JSON."""
+    """Measure a scorer, a judge or a generator on held-out scenes; print the results as JSON."""
     import torch
 
     from widespectrum.catalog import parse_name
     from widespectrum.generators import generator_registry
+    from widespectrum.judges import judge_registry
 
     torch.set_num_threads(threads)
     command = f"widespectrum train measure {model}"
     if parse_name(model).base in generator_registry().names:
         console.emit_json(_measure_generator(model, by, count, seed, card, command, took))
+        return
+    if parse_name(model).base in judge_registry().names:
+        console.emit_json(_measure_judge(model, count, seed, card, command, took))
         return
     console.emit_json(_measure_scorer(model, count, seed, card, command, took))
 
@@ -220,6 +224,23 @@ def _measure_scorer(
     results = measure_scorer(scorer, count, seed)
     if card is not None:
         write_card(card, scorer, results, command, took)
+    return results
+
+
+def _measure_judge(
+    model: str, count: int, seed: int, card: Path | None, command: str, took: str
+) -> dict[str, Any]:
+    from widespectrum.bonsai.models.judge import BonsaiJudge
+    from widespectrum.bonsai.training.judge_card import write_judge_card
+    from widespectrum.errors import BadInput
+    from widespectrum.judges import load_judge, measure_judge
+
+    judge = load_judge(model)
+    results = measure_judge(judge, count, seed)
+    if card is not None:
+        if not isinstance(judge, BonsaiJudge):
+            raise BadInput(f"{model} is none of Bonsai's", "Leave out --card.", field="--card")
+        write_judge_card(card, judge, results, command, took)
     return results
 
 

@@ -11,6 +11,7 @@ from widespectrum.judges.conformance import (
     check_judge,
     dimensions_of,
 )
+from widespectrum.judges.measurement import measure_judge
 from widespectrum.judges.metrics import Quality, answered, expected_rating, quality
 from widespectrum.judges.predictions import (
     Predictions,
@@ -45,6 +46,7 @@ __all__ = [
     "judge_registry",
     "load_judge",
     "load_wording",
+    "measure_judge",
     "predictions_frame",
     "predictions_of",
     "quality",

@@ -79,6 +79,15 @@ def test_a_judge_from_nothing(tmp_path: Path) -> None:
     rated = judge.rate([Image.new("RGB", (64, 64))], ["clarity", "emotion"])
     assert rated.shape == (1, 2, 3)
 
+    card = tmp_path / "card.md"
+    model = f"bonsai-judge@weights={weights}"
+    results = json.loads(run("measure", model, "--count", 40, "--card", card, "--threads", 1))
+    assert results["fingerprint"] == judge.fingerprint
+    assert results["validation"]["all"]["judge"]["n"] == 80 * len(judge.dimensions)
+    text = card.read_text()
+    assert f"{results['validation']['all']['neutral']['accuracy']:.3f}" in text
+    assert all(name in text for name in judge.dimensions)
+
 
 def test_a_taste_without_its_encoder_says_so(tmp_path: Path) -> None:
     missing = tmp_path / "nowhere.safetensors"
