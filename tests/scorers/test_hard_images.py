@@ -22,7 +22,7 @@ RULES = {
     "huggingface": Preprocessing("huggingface", 56),
     "letterbox": Preprocessing("letterbox", 56),
     "squash": Squash(56),
-    "sight": lambda image: SIGHT.look(image)[0],
+    "sight": lambda image: SIGHT.cut(SIGHT(image))[0],
 }
 
 
