@@ -203,6 +203,31 @@ def test_a_page_is_written_and_figures_compile(job, findings):
         assert figure.alt
     again = load_findings(job.run.findings / "generation-fidelity.json")
     assert again.headline == findings.headline
+    assert again.lineup is not None
+    assert again.lineup.frame.equals(findings.lineup.frame)
+    assert shown.count('class="line-row"') == COUNT
+
+
+def test_the_most_smoothed_prompt_stands_first(job, findings):
+    lineup = findings.lineup
+    assert lineup is not None
+    assert lineup.frame.height == 3 * COUNT
+    rows = lineup.frame.partition_by("id")
+    for row in rows:
+        assert row["model"].to_list() == ["bold", "timid", "never"]
+        assert row["smoothed"][0] == 0
+        # One that never dares smooths everything away.
+        assert row["smoothed"][2] == row["smoothed"].max() > 0
+    assert set(lineup.frame.filter(model="never")["verdict"]) == {"no difference"}
+    assert set(lineup.frame.filter(model="bold")["verdict"]) == {"follows"}
+    apart = painted_by_hand({"one": [1, 1, None], "two": [1, 0, 1]})
+    found = generation_fidelity.analyse(apart, draws=100).lineup
+    rows = {(r["id"], r["model"]): r for r in found.frame.to_dicts()}
+    assert rows["prompt 001", "two"]["smoothed"] == 1
+    assert rows["prompt 001", "two"]["verdict"] == "does not follow"
+    assert rows["prompt 002", "one"]["verdict"] == "no answer"
+    alone = generation_fidelity.analyse(apart.of("one"), draws=100)
+    assert alone.lineup is None
 
 
 def test_without_anybody_to_ask(tmp_path):

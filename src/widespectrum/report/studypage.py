@@ -13,10 +13,12 @@ from markupsafe import Markup
 from widespectrum.report.figures import draw
 from widespectrum.report.gallery import AT_ONCE, Card, choose_cards, selection_note
 from widespectrum.report.keynumbers import KeyNumber, key_numbers, shown_tables
+from widespectrum.report.lineup import Row, lineup_rows
+from widespectrum.report.lineup import selection_note as lineup_note
 from widespectrum.report.provenance import Line, provenance_lines
 from widespectrum.report.tables import PrintedTable, print_table
 from widespectrum.report.text import clean_tree, unique_slugs
-from widespectrum.studies.findings import Figure, Findings, Gallery
+from widespectrum.studies.findings import Figure, Findings, Gallery, Lineup
 
 DATA = "data"
 """Folder of the report that holds tables and figures as files of their own."""
@@ -84,6 +86,17 @@ class GalleryPart:
 
 
 @dataclass(frozen=True)
+class LineupPart:
+    """The lineup of a page."""
+
+    title: str
+    caption: str
+    note: str
+    rows: tuple[Row, ...]
+    downloads: tuple[Download, ...]
+
+
+@dataclass(frozen=True)
 class StudyPage:
     """Everything a study's template needs, and the data files that belong beside it."""
 
@@ -95,15 +108,18 @@ class StudyPage:
     plates: tuple[Plate, ...]
     notes: tuple[str, ...]
     gallery: GalleryPart | None
+    lineup: LineupPart | None
     provenance: tuple[Line, ...]
     files: dict[str, str | pl.DataFrame] = field(default_factory=dict)
     """Relative path -> text or table."""
 
     @property
     def image_keys(self) -> list[str | None]:
-        """The stored images the gallery shows."""
+        """The stored images that gallery and lineup show."""
         cards = self.gallery.cards if self.gallery else ()
-        return [key for card in cards for key in (card.image_original, card.image_anti)]
+        keys = [key for card in cards for key in (card.image_original, card.image_anti)]
+        rows = self.lineup.rows if self.lineup else ()
+        return keys + [pose.image for row in rows for pose in row.poses]
 
 
 def study_page(findings: Findings, *, name: str, href: str, seed: int) -> StudyPage:
@@ -121,7 +137,7 @@ def study_page(findings: Findings, *, name: str, href: str, seed: int) -> StudyP
     files: dict[str, str | pl.DataFrame] = {}
     tables = shown_tables(findings.tables)
     parts = [figure.name for figure in findings.figures] + [table.name for table in tables]
-    slugs = unique_slugs(parts, taken=("gallery", "notes", "provenance"))
+    slugs = unique_slugs(parts, taken=("gallery", "lineup", "notes", "provenance"))
     figures = [
         _figure_plate(figure, number, slug, f"{DATA}/{name}.{slug}", files)
         for number, (figure, slug) in enumerate(zip(findings.figures, slugs, strict=False), 1)
@@ -147,6 +163,11 @@ def study_page(findings: Findings, *, name: str, href: str, seed: int) -> StudyP
         path = f"{DATA}/{name}.gallery.csv"
         files[path] = findings.gallery.frame
         gallery = _gallery_part(findings.gallery, path, seed)
+    lineup = None
+    if findings.lineup is not None and findings.lineup.frame.height:
+        path = f"{DATA}/{name}.lineup.csv"
+        files[path] = findings.lineup.frame
+        lineup = _lineup_part(findings.lineup, path)
     return StudyPage(
         href=href,
         title=findings.title,
@@ -156,6 +177,7 @@ def study_page(findings: Findings, *, name: str, href: str, seed: int) -> StudyP
         plates=(*printed[:1], *figures, *printed[1:]),
         notes=tuple(findings.notes),
         gallery=gallery,
+        lineup=lineup,
         provenance=provenance_lines(findings.provenance),
         files=files,
     )
@@ -189,6 +211,16 @@ def _gallery_part(gallery: Gallery, path: str, seed: int) -> GalleryPart:
         scorers=_distinct([card.scorer for card in cards]),
         generators=tuple(sorted(filter(None, _distinct([card.generator for card in cards])))),
         dimensions=tuple(sorted(_distinct([d for card in cards for d in card.dimensions]))),
+        downloads=(Download("CSV", path),),
+    )
+
+
+def _lineup_part(lineup: Lineup, path: str) -> LineupPart:
+    return LineupPart(
+        title=lineup.title,
+        caption=lineup.caption,
+        note=lineup_note(lineup),
+        rows=lineup_rows(lineup),
         downloads=(Download("CSV", path),),
     )
 

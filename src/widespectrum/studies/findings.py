@@ -88,6 +88,23 @@ class Gallery:
 
 
 @dataclass(frozen=True)
+class Lineup:
+    """The same prompt under several models, side by side: one row per (prompt, model).
+
+    Columns: ``id`` (of the prompt), ``model``, ``prompt_original``, ``prompt_anti``,
+    ``image_original``, ``image_anti`` (as in a `Gallery`), ``verdict`` (a word or two under the
+    picture) and ``smoothed`` (float; larger = more of what was asked for was smoothed away, null =
+    not known). The prompt with the largest stands first; of the first model the original is shown,
+    too.
+    """
+
+    name: str
+    title: str
+    frame: pl.DataFrame
+    caption: str = ""
+
+
+@dataclass(frozen=True)
 class Findings:
     """The outcome of one study on one set of tables."""
 
@@ -99,6 +116,7 @@ class Findings:
     tables: tuple[Table, ...] = ()
     figures: tuple[Figure, ...] = ()
     gallery: Gallery | None = None
+    lineup: Lineup | None = None
     notes: tuple[str, ...] = ()
     """What the reader must know to read the numbers: exclusions, ties, assumptions."""
     provenance: Mapping[str, Any] = field(default_factory=dict)
@@ -136,8 +154,9 @@ def save_findings(findings: Findings, folder: Path) -> Path:
     _refuse_names(findings.study, list(_names(findings)), folder)
     folder.mkdir(parents=True, exist_ok=True)
     frames = {f"{findings.study}.{t.name}": t.frame for t in findings.tables}
-    if findings.gallery is not None:
-        frames[f"{findings.study}.{findings.gallery.name}"] = findings.gallery.frame
+    for pictures in (findings.gallery, findings.lineup):
+        if pictures is not None:
+            frames[f"{findings.study}.{pictures.name}"] = pictures.frame
     for stem, frame in frames.items():
         frame.write_parquet(folder / f"{stem}.parquet")
         _flat(frame).write_csv(folder / f"{stem}.csv")
@@ -156,13 +175,8 @@ def save_findings(findings: Findings, folder: Path) -> Path:
             for t in findings.tables
         ],
         "figures": [asdict(figure) for figure in findings.figures],
-        "gallery": None
-        if findings.gallery is None
-        else {
-            "name": findings.gallery.name,
-            "title": findings.gallery.title,
-            "caption": findings.gallery.caption,
-        },
+        "gallery": _described(findings.gallery),
+        "lineup": _described(findings.lineup),
         "notes": findings.notes,
         "provenance": findings.provenance,
     }
@@ -184,8 +198,10 @@ def load_findings(path: Path) -> Findings:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         study, gallery = document["study"], document["gallery"]
+        lineup = document.get("lineup")  # findings of earlier versions have none
         names = [table["name"] for table in document["tables"]]
-        _refuse_names(study, names + ([] if gallery is None else [gallery["name"]]), path)
+        names += [pictures["name"] for pictures in (gallery, lineup) if pictures is not None]
+        _refuse_names(study, names, path)
 
         def frame(name: str) -> pl.DataFrame:
             return pl.read_parquet(path.parent / f"{study}.{name}.parquet")
@@ -207,6 +223,7 @@ def load_findings(path: Path) -> Findings:
             ),
             figures=tuple(Figure(**figure) for figure in document["figures"]),
             gallery=None if gallery is None else Gallery(frame=frame(gallery["name"]), **gallery),
+            lineup=None if lineup is None else Lineup(frame=frame(lineup["name"]), **lineup),
             notes=tuple(document["notes"]),
             provenance=document["provenance"],
         )
@@ -221,8 +238,14 @@ def load_findings(path: Path) -> Findings:
 def _names(findings: Findings) -> Iterator[str]:
     """The names under which frames are saved."""
     yield from (table.name for table in findings.tables)
-    if findings.gallery is not None:
-        yield findings.gallery.name
+    yield from (p.name for p in (findings.gallery, findings.lineup) if p is not None)
+
+
+def _described(pictures: Gallery | Lineup | None) -> dict[str, str] | None:
+    """What the JSON says of pictures; their rows are a frame of their own."""
+    if pictures is None:
+        return None
+    return {"name": pictures.name, "title": pictures.title, "caption": pictures.caption}
 
 
 def _refuse_names(study: object, names: list[Any], file: Path) -> None:

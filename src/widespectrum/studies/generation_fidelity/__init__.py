@@ -39,6 +39,7 @@ from widespectrum.studies.generation_fidelity.published import (
     generator_points,
     relations,
 )
+from widespectrum.studies.generation_fidelity.side_by_side import side_by_side
 from widespectrum.studies.painted import Painted
 
 STUDY = "generation-fidelity"
@@ -84,6 +85,7 @@ def analyse(
         headline=words.headline(results.board, results.contrasts, results.leading),
         tables=_tables(results, painted),
         figures=_figures(results, painted),
+        lineup=side_by_side(results.found, painted, lineages),
         notes=words.notes(painted, len(lineages)),
         provenance={
             "shots": painted.shots.height,

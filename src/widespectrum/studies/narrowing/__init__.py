@@ -91,6 +91,7 @@ def analyse(
             *(beside.table(name) for name in ("lineages", "losses", "dimensions") if name in names),
         ),
         figures=(figure, *(f for f in beside.figures if f.name == "forest_dimension")),
+        lineup=beside.lineup,
         notes=words.notes(verdict, pair, left_out=found.left_out, stopped=stopped),
         provenance={
             "base": base,
