@@ -84,6 +84,7 @@ def train_judge(
     from widespectrum.judges.qwen3vl.network import load_base, load_tokenizer
     from widespectrum.judges.training.tuning import Tuning
 
+    device.prepare()  # refused before a large model is fetched and loaded
     folder = network_folder(base.entry, base.path)
     words = locate_folder(base.entry, path=base.path, needs=TOKENIZER)
     tuning = Tuning(
