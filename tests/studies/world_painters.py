@@ -142,3 +142,24 @@ def painted_by_hand(
         pl.DataFrame(schema=RATINGS),
         chooser="by hand",
     )
+
+
+class Editor(Painter):
+    """Keeps the picture it begins with, or with probability polish x strength draws the ordinary
+    scene instead."""
+
+    def __init__(self, name="keeper", polish=0.0, *, count=16):
+        super().__init__(name, count=count)
+        self.polish, self.fingerprint = polish, f"editor-{name}-{polish}"
+
+    def generate(self, requests):
+        _, scenes = asked(self.count)
+        return [self._edit(request, *scenes[request.prompt]) for request in requests]
+
+    def _edit(self, request, _, ordinary):
+        self.painted += 1
+        if lot("polish", ordinary, request.seed) >= self.polish * request.strength:
+            return request.start_image
+        image = draw(replace(ordinary, seed=request.seed))
+        seen()[image.tobytes()] = ordinary
+        return image
