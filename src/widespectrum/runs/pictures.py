@@ -14,7 +14,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -96,6 +96,8 @@ def workshop(folder: Path, plan: Plan, processes: int = 0) -> Iterator[Workshop]
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
         pixels.clear()
+        with suppress(OSError):  # there is none, or another worker is still at work in it
+            pixels.folder.rmdir()
 
 
 class Pictures:
