@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from widespectrum.cli import console, train_judge
+from widespectrum.cli import console, train_alignment, train_judge
+from widespectrum.cli.training import (
+    Out,
+    Place,
+    Precision,
+    Seed,
+    Steps,
+    Threads,
+    device_of,
+    show_stages,
+)
 
 if TYPE_CHECKING:
     from widespectrum.bonsai.training.loop import Device
-    from widespectrum.bonsai.training.recipes import Stage
-
-_A_MINUTE = 60.0
 
 app = typer.Typer(
     help="Train Bonsai's models. Killed at any moment, the same command goes on where it was.",
@@ -24,19 +28,10 @@ app = typer.Typer(
 )
 
 app.command(name="judge")(train_judge.judge)
+for _name, _towards in train_alignment.MEMBERS.items():
+    app.command(name=_name, help=_towards)(train_alignment.command(_name))
 
-Out = Annotated[Path, typer.Option(help="Corpus, checkpoints and weights go here.")]
-Seed = Annotated[int | None, typer.Option(help="By default that of the shipped model.")]
-Steps = Annotated[int | None, typer.Option(min=1, help="By default those of the shipped model.")]
 Families = Annotated[int | None, typer.Option(min=64, help="Families of pictures to train on.")]
-Threads = Annotated[int, typer.Option(min=1, help="Processor threads, and processes that draw.")]
-Place = Annotated[str, typer.Option("--device", metavar="cpu|cuda", help="Where to train.")]
-Precision = Annotated[
-    str,
-    typer.Option(
-        metavar="auto|float32|bfloat16", help="auto: bfloat16 where the hardware computes in it."
-    ),
-]
 
 
 @app.command(name="list")
@@ -46,12 +41,14 @@ def list_recipes(
     """Say which models can be trained, and how the shipped ones were."""
     from dataclasses import asdict
 
+    from widespectrum.bonsai.alignment.recipes import RECIPES as ALIGNED
     from widespectrum.bonsai.training.painting import NAME, PaintingRecipe
     from widespectrum.bonsai.training.recipes import RECIPES
 
+    aligned = [{"kind": "adapter", **asdict(recipe)} for recipe in ALIGNED.values()]
     painter = {"name": NAME, "kind": "generator", **asdict(PaintingRecipe())}
     if json:
-        console.emit_json([*(asdict(recipe) for recipe in RECIPES.values()), painter])
+        console.emit_json([*(asdict(recipe) for recipe in RECIPES.values()), painter, *aligned])
         return
     for recipe in RECIPES.values():
         console.tell(
@@ -62,6 +59,11 @@ def list_recipes(
         f"{NAME:14} paints what a prompt says: {painter['steps']} + {painter['descent']} steps, "
         f"seed {painter['seed']}, {painter['pictures']} pictures"
     )
+    for member in ALIGNED.values():
+        console.tell(
+            f"{member.name:14} the generator, {member.summary}: {member.steps} steps, "
+            f"seed {member.seed}"
+        )
 
 
 @app.command(name="bonsai-clip")
@@ -75,7 +77,7 @@ def bonsai_clip(
     precision: Precision = "auto",
 ) -> None:
     """Train the contrastive encoder, aligned to nobody's taste."""
-    _train("bonsai-clip", out, seed, steps, families, _device(device, precision, threads))
+    _train("bonsai-clip", out, seed, steps, families, device_of(device, precision, threads))
 
 
 @app.command(name="bonsai-clip-b")
@@ -89,7 +91,7 @@ def bonsai_clip_b(
     precision: Precision = "auto",
 ) -> None:
     """Train it from another seed, to measure what the first one rewarded."""
-    _train("bonsai-clip-b", out, seed, steps, families, _device(device, precision, threads))
+    _train("bonsai-clip-b", out, seed, steps, families, device_of(device, precision, threads))
 
 
 @app.command(name="bonsai-taste")
@@ -108,7 +110,7 @@ def bonsai_taste(
     """Train the reward that simulated mainstream annotators fitted."""
     from widespectrum.bonsai.models.weights import find_weights
 
-    place = _device(device, precision, threads)
+    place = device_of(device, precision, threads)
     _train("bonsai-taste", out, seed, steps, families, place, find_weights(encoder))
 
 
@@ -123,7 +125,7 @@ def bonsai_judge(
     precision: Precision = "auto",
 ) -> None:
     """Train the judge, which rates pictures per dimension, on what the world drew in them."""
-    _train("bonsai-judge", out, seed, steps, families, _device(device, precision, threads))
+    _train("bonsai-judge", out, seed, steps, families, device_of(device, precision, threads))
 
 
 @app.command(name="bonsai")
@@ -169,11 +171,11 @@ def bonsai(
     recipe = replace(
         PaintingRecipe(), **{name: value for name, value in given.items() if value is not None}
     )
-    place = _device(device, precision, threads)
+    place = device_of(device, precision, threads)
     stages = follow_painting(
         recipe, out, place, find_weights(encoder), compiled=compiled, descend_now=now
     )
-    _show("bonsai", stages)
+    show_stages("bonsai", stages)
     console.tell(str(out / "bonsai.safetensors"))
 
 
@@ -288,7 +290,7 @@ def dose_response(
         update={name: value for name, value in given.items() if value is not None}
     )
     target = out / "dose_response.csv"
-    _show("dose-response", study(out, find_weights(encoder), design, threads, target))
+    show_stages("dose-response", study(out, find_weights(encoder), design, threads, target))
     fixed = {"steps": design.steps, "batch": design.batch, "learning rate": design.learning_rate}
     _report_doses(target, out, fixed)
 
@@ -336,39 +338,5 @@ def _train(
         steps=steps or shipped.steps,
         families=families or shipped.families,
     )
-    _show(name, follow(recipe, out, device, encoder=encoder))
+    show_stages(name, follow(recipe, out, device, encoder=encoder))
     console.tell(str(out / f"{name}.safetensors"))
-
-
-def _show(name: str, stages: Iterable[Stage]) -> None:
-    """One bar per stage, with time left; where nobody watches, a line every minute."""
-    if not sys.stderr.isatty():
-        _log(name, stages)
-        return
-    with console.progress() as bars:
-        tasks = {}
-        for stage in stages:
-            if stage.title not in tasks:
-                tasks[stage.title] = bars.add_task(stage.title, total=stage.total)
-            text = f"{name}: {stage.title} {stage.detail}".rstrip()
-            bars.update(tasks[stage.title], completed=stage.done, description=text)
-
-
-def _log(name: str, stages: Iterable[Stage]) -> None:
-    begun, before, said = time.monotonic(), 0, ""
-    for stage in stages:
-        passed = time.monotonic() - begun
-        if stage.title != said or passed >= _A_MINUTE or stage.done == stage.total:
-            speed = f"{(stage.done - before) / passed:.2f} a second" if stage.title == said else ""
-            parts = [f"{stage.done} of {stage.total}", stage.detail, speed]
-            console.say(f"{name}: {stage.title} {', '.join(part for part in parts if part)}")
-            begun, before, said = time.monotonic(), stage.done, stage.title
-
-
-def _device(name: str, precision: str, threads: int) -> Device:
-    from widespectrum.bonsai.training.loop import Device, best_precision
-    from widespectrum.errors import BadInput
-
-    if precision not in ("auto", "float32", "bfloat16"):
-        raise BadInput(f"is {precision!r}", "Give auto, float32 or bfloat16.", field="--precision")
-    return Device(name, best_precision(name) if precision == "auto" else precision, threads)

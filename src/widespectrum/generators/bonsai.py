@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from widespectrum.bonsai.generator.orders import Order, Sampler
@@ -16,6 +17,7 @@ from widespectrum.bonsai.models.weights import (
     VERSION,
     digest,
     find_weights,
+    load_adapter,
     load_generator_network,
     read_header,
 )
@@ -44,6 +46,10 @@ class BonsaiGenerator:
         precision: ``float32``, or ``bfloat16`` where the processor computes in it: faster, and
             pictures differ where nobody sees it.
         threads: processor threads; 0 leaves torch's own choice. A setting of the whole process.
+        adapter: a shipped aligned model's name, or the path of an adapter's ``.safetensors`` file,
+            which must have been trained on these weights.
+        adapter_scale: how much of what it adds: 0 is the base, 1 the aligned model; between and
+            beyond are their straight line.
         language: the vocabulary; by default the world's.
 
     Raises:
@@ -61,6 +67,8 @@ class BonsaiGenerator:
         method: str = "euler",
         precision: str = "float32",
         threads: int = 0,
+        adapter: str | None = None,
+        adapter_scale: float = 1.0,
         language: Language | None = None,
     ) -> None:
         self.name = entry.name
@@ -68,9 +76,13 @@ class BonsaiGenerator:
             raise BadInput(f"is {precision!r}", "Give float32 or bfloat16.", field="precision")
         if isinstance(threads, bool) or not isinstance(threads, int) or not 0 <= threads <= 1024:
             raise BadInput(f"is {threads!r}", "Give 0 or a number of threads.", field="threads")
+        if isinstance(adapter_scale, bool) or not isfinite(adapter_scale):
+            raise BadInput(f"is {adapter_scale!r}", "Give a number.", field="adapter_scale")
         self.sampler = Sampler(steps, guidance, method)
         self.precision, self.threads = precision, threads
         self.weights = find_weights(weights)
+        self.adapter = None if adapter is None else find_weights(adapter)
+        self.adapter_scale = float(adapter_scale)
         self.image_size = read_header(self.weights).shape.get("image_size", 64)
         self._language = language or world_language()
         self._painter: Painter | None = None
@@ -84,10 +96,18 @@ class BonsaiGenerator:
             steps=steps,
             guidance=float(guidance),
             method=method,
+            **self._alignment,
         )
 
     def __repr__(self) -> str:
         return f"<generator {self.name}>"
+
+    @property
+    def _alignment(self) -> dict[str, str | float]:
+        """What alignment adds to the identity: nothing, where there is none."""
+        if self.adapter is None:
+            return {}
+        return {"adapter": digest(self.adapter), "adapter_scale": self.adapter_scale}
 
     def generate(self, requests: Sequence[GenerationRequest]) -> list[Image | Failure]:
         """One picture of 64 x 64 pixels, or `Failure`, per request, in order.
@@ -160,5 +180,10 @@ class BonsaiGenerator:
             torch.set_num_threads(self.threads)
         if self._painter is None:
             network = load_generator_network(self.weights, self._language)
+            if self.adapter is not None:
+                from widespectrum.bonsai.alignment.adapters import merge
+
+                added = load_adapter(self.adapter, network, digest(self.weights))
+                merge(network, added, self.adapter_scale)
             self._painter = Painter(network, self.sampler, precision=self.precision)
         return self._painter

@@ -34,6 +34,9 @@ def test_lists_what_can_be_trained() -> None:
         "bonsai-taste",
         "bonsai-judge",
         "bonsai",
+        "bonsai-polished",
+        "bonsai-faithful",
+        "bonsai-auteur",
     ]
     assert "bonsai-taste" in run("list")
 

@@ -7,19 +7,19 @@ pictures here, and guiding them is the same as guiding velocities.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import torch
 from torch import Tensor
 
 from widespectrum.bonsai.generator.flow import mix, velocity
-from widespectrum.bonsai.generator.network import GeneratorNetwork
 from widespectrum.bonsai.generator.orders import Sampler
 from widespectrum.bonsai.generator.text import Text
 
 
 def sample(
-    network: GeneratorNetwork,
+    network: Callable[[Tensor, Tensor, Text], Tensor],
     sampler: Sampler,
     noise: Tensor,
     text: Text,
@@ -30,7 +30,7 @@ def sample(
     """Pictures from noise, or from start pictures that noise covers in part.
 
     Args:
-        network: what answers.
+        network: what answers: a `GeneratorNetwork`, or one that something was added to.
         sampler: how the flow is followed.
         noise: ``(n, 3, size, size)``, standard normal.
         text: what to show, of `GeneratorNetwork.read`.
@@ -48,7 +48,7 @@ def sample(
 
     def direction(place: Tensor, now: float) -> Tensor:
         time = torch.full((len(place),), now, device=place.device)
-        clean: Tensor = network(place, time, text)
+        clean = network(place, time, text)
         if sampler.guidance != 1:
             # Asked apart rather than in one batch: the empty prompt is much shorter.
             other = network(place, time, against)

@@ -25,12 +25,13 @@ from widespectrum.tables import write_bytes
 if TYPE_CHECKING:
     from torch import nn
 
+    from widespectrum.bonsai.alignment.adapters import Adapter
     from widespectrum.bonsai.generator.network import GeneratorNetwork
     from widespectrum.bonsai.models.encoder import DualEncoder
     from widespectrum.bonsai.models.rater import Rater
     from widespectrum.bonsai.models.taste import Taste
 
-Kind = Literal["encoder", "taste", "generator", "judge"]
+Kind = Literal["encoder", "taste", "generator", "judge", "adapter"]
 
 T = TypeVar("T")
 
@@ -41,9 +42,12 @@ VERSION = 1
 SUFFIX = ".safetensors"
 SHIPPED = Path(__file__).parents[1] / "weights"
 
-_ANOTHER = (
-    "was trained on another vocabulary, so its words would mean something else here",
-    "was trained on other dimensions than those that the world has today",
+_ANOTHER: dict[Kind, str] = {
+    "judge": "was trained on other dimensions than those that the world has today",
+    "adapter": "was trained on another generator than this one, and means nothing to it",
+}
+_ANOTHER_VOCABULARY = (
+    "was trained on another vocabulary, so its words would mean something else here"
 )
 _TRAIN_AGAIN = "Train it again with `widespectrum train`, or use the file that this version ships."
 
@@ -54,10 +58,11 @@ class Header:
 
     kind: Kind
     shape: dict[str, int]
-    """The fields of `EncoderShape`, of `GeneratorShape` or of `RaterShape`."""
+    """The fields of `EncoderShape`, `GeneratorShape`, `RaterShape` or `AdapterShape`."""
     vocabulary: str
     """Fingerprint of the vocabulary that the text side was trained on; of a judge, of the
-    dimensions that it rates (`dimensions_fingerprint`)."""
+    dimensions that it rates (`dimensions_fingerprint`); of an adapter, the digest of the generator
+    that it was trained on."""
     provenance: dict[str, Any] = field(default_factory=dict)
     """How it was trained: seed, steps, data, versions."""
     version: int = VERSION
@@ -216,6 +221,25 @@ def load_rater(path: Path, dimensions: Sequence[str]) -> Rater:
     return network
 
 
+def load_adapter(path: Path, network: GeneratorNetwork, base: str) -> Adapter:
+    """The adapter of a weight file, in float32, for a generator.
+
+    Args:
+        path: of the file.
+        network: the generator.
+        base: `digest` of the generator's file.
+
+    Raises:
+        MissingWeights: there is no such file.
+        BadInput: the file is damaged, of another kind or version, or for another generator.
+    """
+    from widespectrum.bonsai.alignment.adapters import Adapter, AdapterShape
+
+    adapter = Adapter(network, _shape(path, "adapter", base, AdapterShape))
+    _fill(adapter, path)
+    return adapter
+
+
 def dimensions_fingerprint(dimensions: Sequence[str]) -> str:
     """Of dimensions and their order: what a judge has in place of a vocabulary."""
     return hashlib.sha256(json.dumps(list(dimensions)).encode()).hexdigest()
@@ -228,7 +252,7 @@ def _shape(path: Path, kind: Kind, vocabulary: str, make: Callable[..., T]) -> T
             f"holds weights of kind {header.kind!r}, not {kind!r}", "Name another.", file=path
         )
     if header.vocabulary != vocabulary:
-        raise BadInput(_ANOTHER[kind == "judge"], _TRAIN_AGAIN, file=path)
+        raise BadInput(_ANOTHER.get(kind, _ANOTHER_VOCABULARY), _TRAIN_AGAIN, file=path)
     try:
         return make(**header.shape)
     except TypeError as error:
