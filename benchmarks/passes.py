@@ -1,14 +1,16 @@
 """How many passes do the four scores of a pair cost, and how much time?
 
-    python benchmarks/passes.py [--only clip-l] [--pairs 4] [--depth 0.25] [--repeats 3]
-                                [--threads 1] [--device cpu|cuda]
+    python benchmarks/passes.py [--only clip-l] [--pairs 4] [--batch 2] [--depth 0.25]
+                                [--repeats 3] [--threads 1] [--device cpu|cuda]
 
 Scorers of real width and random weights, from files in the layouts in which they are published
 (`passes_files.py`); on a processor with a quarter of the layers, since all ways cost in proportion
 to them. For pairs of images of 512 x 512 and their two prompts, four scores each, four ways:
 
 - ours: one call; every image and every prompt is passed once, with index pairs.
-- four calls: the straightforward loop over our own scorer, one call per score, pairs in a batch.
+- four calls: the straightforward loop over our own scorer, one call per score, all pairs in it. The
+  network sees batches of one size in both ways (``--batch``; on a processor, larger ones are no
+  faster: their activations leave its cache).
 - upstream: what the published code does, on the same weights, with transformers' own forward: every
   score by itself, image and prompt both (pairs in a batch where that code batches: HPSv3). Reading
   files again for every score, as hpsv2 does, is not counted against it.
@@ -52,6 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", nargs="*", choices=[family.name for family in FAMILIES])
     parser.add_argument("--pairs", type=int, default=4)
+    parser.add_argument("--batch", type=int, default=2, help="images per forward pass")
     parser.add_argument("--depth", type=float, default=0.25, help="share of the real layers")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
@@ -69,7 +72,7 @@ def measure(family: Family, options: argparse.Namespace) -> dict[str, Any]:
     images, prompts = inputs(options.pairs)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        scorer, layers = make(family, folder, options.depth, options.device)
+        scorer, layers = make(family, folder, options.depth, options.device, options.pairs)
         theirs = upstream(family.name, scorer, folder, options.device)
         ways: dict[str, Callable[[], Any]] = {
             "ours": lambda: ours(scorer, images, prompts),

@@ -33,12 +33,14 @@ class Family:
     """Writes files of these depths; the scorer's name, as `load_scorer` takes it."""
 
 
-def make(family: Family, folder: Path, depth: float, device: str) -> tuple[Scorer, tuple[int, int]]:
+def make(
+    family: Family, folder: Path, depth: float, device: str, batch: int
+) -> tuple[Scorer, tuple[int, int]]:
     """A scorer of `depth` times the real layers, and how many of each it has."""
     images, texts = (max(1, round(depth * layers)) for layers in family.layers)
     torch.manual_seed(0)
     name = family.write(folder, images, texts)
-    return load_scorer(name, device=device), (images, texts)
+    return load_scorer(name, device=device, batch_size=batch), (images, texts)
 
 
 def write_clip(folder: Path, images: int, texts: int) -> str:

@@ -111,7 +111,7 @@ def _reward(scorer: Any, device: str) -> Way:
         columns = []
         with faithful():
             for i, p in FOUR:
-                looked = [sight.look(images[2 * pair + i]) for pair in range(pairs)]
+                looked = [sight.cut(sight(images[2 * pair + i])) for pair in range(pairs)]
                 rows = [
                     [*wording.before, *[patch] * (grid[0] * grid[1] // 4), *wording.after(prompt)]
                     for (_, grid), prompt in zip(looked, prompts[p::2], strict=True)
