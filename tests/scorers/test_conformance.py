@@ -8,6 +8,7 @@ from PIL import Image
 from scorer_toys import GoodScorer, grey
 
 from widespectrum.contracts import ScorerFacts
+from widespectrum.encodings import current_store
 from widespectrum.errors import BadInput, MissingExtra
 from widespectrum.scorers import as_scorer, check_scorer, load_scorer, pixel_digest
 from widespectrum.scorers.checks import CHECKS
@@ -400,3 +401,17 @@ def test_probe_images_are_the_same_every_time_and_all_different():
     first, second = ([pixel_digest(image) for image in probe_images()] for _ in range(2))
     assert first == second
     assert len(set(first)) == len(first)
+
+
+def test_nothing_is_kept_or_found_while_a_scorer_is_checked(tmp_path, monkeypatch):
+    monkeypatch.setenv("WIDESPECTRUM_ENCODINGS", str(tmp_path))
+    stores = []
+
+    class Watching(GoodScorer):
+        def score(self, images, prompts, pairs):
+            stores.append(current_store())
+            return super().score(images, prompts, pairs)
+
+    assert check_scorer(Watching()).passed
+    assert set(stores) == {None}
+    assert current_store() is not None

@@ -7,12 +7,13 @@ scorer is told what is wrong with it, not everything that follows from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from widespectrum.encodings import using
 from widespectrum.errors import BadInput
-from widespectrum.scorers.checks import CHECKS
+from widespectrum.scorers.checks import CHECKS, Check
 from widespectrum.scorers.checks.bench import TOLERANCE, Bench, Broken
 from widespectrum.scorers.probes import PROMPTS, probe_images
 
@@ -94,14 +95,19 @@ def check_scorer(
         tolerance=tolerance,
     )
     results: dict[str, CheckResult] = {}
-    for check in CHECKS:
-        if not all(results[need].passed for need in check.needs):
-            failed = ", ".join(result.name for result in results.values() if result.passed is False)
-            results[check.name] = CheckResult(check.name, None, f"not asked; mend first: {failed}")
-            continue
-        try:
-            results[check.name] = CheckResult(check.name, True, check.ask(bench))
-        except Broken as broken:
-            results[check.name] = CheckResult(check.name, False, str(broken), check.remedy)
+    with using(None):  # what was kept earlier would hide what it does now
+        for check in CHECKS:
+            results[check.name] = _ask(check, bench, results)
     name = str(getattr(scorer, "name", type(scorer).__name__))
     return ConformanceReport(name, bench.prompt_aware, tuple(results.values()))
+
+
+def _ask(check: Check, bench: Bench, results: Mapping[str, CheckResult]) -> CheckResult:
+    """One check, if those that it needs have passed."""
+    if not all(results[need].passed for need in check.needs):
+        failed = ", ".join(result.name for result in results.values() if result.passed is False)
+        return CheckResult(check.name, None, f"not asked; mend first: {failed}")
+    try:
+        return CheckResult(check.name, True, check.ask(bench))
+    except Broken as broken:
+        return CheckResult(check.name, False, str(broken), check.remedy)
