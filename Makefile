@@ -21,7 +21,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 
 # Tests of the real models need their libraries; the demonstration does not.
 $(VENV)/.ready-tests: $(VENV)/.ready
-	@$(PIP) install --quiet --progress-bar on -c constraints.txt -e '.[hub,api,dev]'
+	@$(PIP) install --quiet --progress-bar on -c constraints.txt -e '.[hub,api,serve,dev]'
 	@touch $@
 
 setup: $(VENV)/.ready $(VENV)/.ready-tests
