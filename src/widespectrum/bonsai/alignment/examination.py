@@ -46,6 +46,7 @@ class Examination:
         prompts: what is to be painted.
         pictures: how many, a multiple of eight.
         sampler: as pictures are painted for use.
+        precision: of the arithmetic.
     """
 
     def __init__(
@@ -55,8 +56,9 @@ class Examination:
         prompts: Prompts,
         pictures: int = 64,
         sampler: Sampler | None = None,
+        precision: str = "float32",
     ) -> None:
-        self.base, self.reward = base, reward
+        self.base, self.reward, self.precision = base, reward, precision
         self.sampler = sampler or Sampler()
         rng = np.random.default_rng(SEED)
         self._tokens = [prompts.draw(rng, BATCH) for _ in range(pictures // BATCH)]
@@ -65,7 +67,11 @@ class Examination:
     @torch.no_grad()
     def grade(self, adapter: Adapter) -> Grade:
         """Examine one copy."""
-        copy = policy(self.base, adapter)
+        low = self.precision == "bfloat16"
+        with torch.autocast(self.base.places.device.type, torch.bfloat16, enabled=low):
+            return self._grade(policy(self.base, adapter))
+
+    def _grade(self, copy: Policy) -> Grade:
         if self._shown is None:
             self._shown = [picture for picture, _ in self._painted(self.base)]
         rewards, squares = [], []

@@ -201,7 +201,9 @@ def _keeper(
     device: Device,
 ) -> Callable[[int, nn.Module], None]:
     """Keeps an adapter with its grade, and paints a sheet now and then."""
-    examination = Examination(base, materials.reward, materials.examined)
+    examination = Examination(
+        base, materials.reward, materials.examined, precision=device.precision
+    )
 
     def keep(step: int, network: nn.Module) -> None:
         adapter = network.present if isinstance(network, Learner) else network
