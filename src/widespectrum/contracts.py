@@ -104,6 +104,9 @@ class GenerationRequest:
     start_image: Image | None = None
     strength: float | None = None
     """How far from the start image, in (0, 1]; 1 forgets it."""
+    variant: str | None = None
+    """Which variant of a prompt pair it is, for a generator that is told to treat them unalike
+    (the paper's own settings do). Any other generator ignores it."""
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,9 @@ class ModelEntry(BaseModel):
     formula: str | None = None
     """How its number follows from what the network computes."""
     gated: bool = False
+    """Whether the hub gives the weights only to those who accepted the licence."""
+    access: str | None = Field(default=None, pattern=r"^https://\S+$")
+    """Where the licence is accepted, if not on the page of the hub repository."""
     licence: str = "unknown"
     optimised_for: str = "unknown"
     """What it was trained towards."""
@@ -69,8 +72,12 @@ class ModelEntry(BaseModel):
     """The name of its row in the paper's tables."""
     settings: dict[str, str | int | float | bool] = Field(default_factory=dict)
     """Settings of this entry; a name's own settings override them."""
+    recipe: dict[str, Any] = Field(default_factory=dict)
+    """How its class makes the model, beyond what people set (for a generator on diffusers:
+    `widespectrum.generators.diffusers.Recipe`). The class checks it."""
     facts: dict[str, Any] = Field(default_factory=dict)
-    """Facts that only its kind has (for a scorer: the rest of `ScorerFacts`)."""
+    """Facts that only its kind has (for a scorer: the rest of `ScorerFacts`, for a
+    generator: of `GeneratorFacts`)."""
 
 
 def read_entries(path: Path) -> dict[str, ModelEntry]:
