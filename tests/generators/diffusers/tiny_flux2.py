@@ -15,7 +15,9 @@ from tiny_qwen_text import WIDTH, byte_tokenizer, qwen3_language_model
 from tiny_weights import stir
 
 READ_LAYERS = (9, 18, 27)
-"""Layers of the language model that the pipeline reads by itself, so the tiny one has 27."""
+"""Layers of the language model that the pipeline reads."""
+LAYERS = 30
+"""As many as the pipeline of FLUX.2's larger model reads, so that it does not stumble either."""
 
 
 def write_klein(folder: Path, *, seed: int = 0, distilled: bool = True) -> Path:
@@ -53,7 +55,7 @@ def write_klein(folder: Path, *, seed: int = 0, distilled: bool = True) -> Path:
     Flux2KleinPipeline(
         scheduler=FlowMatchEulerDiscreteScheduler(),
         vae=stir(vae, seed),
-        text_encoder=qwen3_language_model(layers=READ_LAYERS[-1], seed=seed),
+        text_encoder=qwen3_language_model(layers=LAYERS, seed=seed),
         tokenizer=byte_tokenizer(),
         transformer=stir(transformer, seed + 1),
         is_distilled=distilled,
