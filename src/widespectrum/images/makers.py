@@ -57,7 +57,7 @@ class FileMaker:
         path = self.root / field_of(payload, "path", str)
         decoded = decode(path, max_pixels=self.max_pixels)
         if decoded.plain:
-            return EncodedImage(decoded.data, decoded.format)
+            return EncodedImage(decoded.data, decoded.format, decoded)
         return decoded.image
 
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from PIL import Image
 
 from widespectrum.errors import BadImage, BadInput
-from widespectrum.images.loading import decode, load_image, to_rgb
+from widespectrum.images.loading import Decoded, decode, load_image, to_rgb
 from widespectrum.images.stored import StoredImage
 from widespectrum.tables import write_bytes
 
@@ -37,6 +37,8 @@ class EncodedImage:
     data: bytes
     format: str
     """Pillow's name of the format: ``"PNG"``, ``"JPEG"``, ``"WEBP"`` ..."""
+    decoded: Decoded | None = field(default=None, compare=False, repr=False)
+    """The same bytes decoded, where that was done already; it is then not done again."""
 
 
 class ImageStore:
@@ -81,8 +83,22 @@ class ImageStore:
                 f"Announce it as {decoded.format}.",
                 file="image bytes",
             )
+        return self._put_decoded(decoded)
+
+    def put_encoded(self, image: EncodedImage) -> str:
+        """As `put_bytes`, of an image that may have been decoded already.
+
+        Raises:
+            BadImage: unreadable, or of another format than announced.
+            StorageFailed: the disk refused.
+        """
+        if image.decoded is None:
+            return self.put_bytes(image.data, image.format)
+        return self._put_decoded(image.decoded)
+
+    def _put_decoded(self, decoded: Decoded) -> str:
         if decoded.plain:
-            return self._write(data, _ENDINGS[decoded.format])
+            return self._write(decoded.data, _ENDINGS[decoded.format])
         return self.put(decoded.image)
 
     def path(self, digest: str) -> Path:

@@ -149,7 +149,7 @@ def _stored(
     """Put one image into the store; its row."""
     try:
         if isinstance(image, EncodedImage):
-            sha256 = store.put_bytes(image.data, image.format)
+            sha256 = store.put_encoded(image)
         elif isinstance(image, pillow.Image):
             sha256 = store.put(image)
         else:
