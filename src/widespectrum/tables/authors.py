@@ -3,7 +3,8 @@
 They write ``oi``/``di`` for the original and the distorted (our: anti) image and ``op``/``dp`` for
 the two prompts, so ``hpsv2_oidp`` is our `io_pa`. A score is a number, a list ``[mu, raw]`` or an
 object ``{"mu": ..., "sigma": ...}`` (HPSv3); the first number is the score, the second is a raw
-network output and never a standard deviation. This is the only place that knows those names.
+network output and never a standard deviation. This is the only place that knows those names; their
+data sets are read and written by `widespectrum.exchange`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +25,70 @@ from widespectrum.tables.files import read_frame
 
 SUFFIXES = {"oiop": "io_po", "oidp": "io_pa", "diop": "ia_po", "didp": "ia_pa"}
 
-SCORERS = {"hpsv2": "hpsv2.1", "image_reward": "imagereward"}
-"""Their prefix -> our name of the scorer, where it differs. Their HPSv2 column is version 2.1."""
+_MARK = "~"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Their names of something and ours, one to one both ways, whatever a name is.
+
+    A name of ours that they use for something else gets a mark, so that nothing is mistaken: our
+    ``hpsv2`` (version 2.0) is not their ``hpsv2`` (version 2.1).
+    """
+
+    known: Mapping[str, str]
+    """Theirs -> ours, where they differ."""
+
+    def ours(self, theirs: str) -> str:
+        """Our name of what they call `theirs`."""
+        if theirs.endswith(_MARK):
+            return theirs.removesuffix(_MARK)
+        return self.known.get(theirs, theirs)
+
+    def theirs(self, ours: str) -> str:
+        """Their name of what we call `ours`."""
+        if ours in self._back:
+            return self._back[ours]
+        taken = ours in self.known or ours.endswith(_MARK)
+        return ours + _MARK if taken else ours
+
+    @cached_property
+    def _back(self) -> dict[str, str]:
+        return {ours: theirs for theirs, ours in self.known.items()}
+
+
+SCORERS = Names({"hpsv2": "hpsv2.1", "image_reward": "imagereward"})
+"""Prefixes of score columns. Their HPSv2 column is version 2.1."""
+
+CHOOSERS = Names(
+    {
+        "llm": "paper-chooser",
+        "sec_llm": "paper-chooser-2",
+        "third_llm": "paper-chooser-3",
+        "blip": "paper-blip",
+    }
+)
+"""Prefixes of ``..._selected``. Which VLMs they are, paper and scripts say differently."""
+
+JUDGES = Names({"": "paper-judge"})
+"""Prefixes of ``..._rater``; theirs has none."""
+
+GENERATORS = Names(
+    {
+        "flux_dev": "flux-dev",
+        "dance_flux": "danceflux",
+        "grpo_flux": "prefflux",
+        "flux_krea": "flux-krea",
+        "stable_diffusion_xl": "sdxl",
+        "playground": "playground-v2.5",
+        "stable_diffusion_3.5_medium": "sd35m",
+        "sd3_medium_grpo_geneval": "sd35m-geneval",
+        "sd3_medium_grpo": "sd35m-pickscore",
+        "nano-banana": "nano-banana",
+        "stable_diffusion_3.5_large": "sd35l",
+    }
+)
+"""Their keys in the column ``model`` -> names of our catalog."""
 
 GALLERY_META = "_meta.json"
 
@@ -67,14 +133,14 @@ def unpack_authors_scores(frame: pl.DataFrame, path: Path | str) -> pl.DataFrame
             pl.Series(
                 name,
                 [
-                    _first_number(value, path, row, names[theirs])
+                    _score(value, path, row, names[theirs])
                     for row, value in enumerate(frame[names[theirs]].to_list(), 1)
                 ],
                 pl.Float64,
             )
             for theirs, name in SUFFIXES.items()
         ]
-        ours = pl.lit(SCORERS.get(scorer, scorer)).alias("scorer")
+        ours = pl.lit(SCORERS.ours(scorer)).alias("scorer")
         blocks.append(shared.with_columns(ours, *scores))
     return pl.concat(blocks)
 
@@ -121,24 +187,33 @@ def _row_names(frame: pl.DataFrame) -> pl.Expr:
     return pl.Series("id", [str(row) for row in range(frame.height)])  # type: ignore[return-value]
 
 
-def _first_number(value: Any, path: Path | str, row: int, field: str) -> float:
-    """The score inside `value`: a number, the first of a list, or the ``mu`` of an object."""
-    found = value
-    if isinstance(found, str):
+def first_number(value: Any) -> float | None:
+    """The score inside `value`: a number, the first of a list, or the ``mu`` of an object.
+
+    ``None`` where there is no finite number.
+    """
+    if isinstance(value, str):
         try:
-            found = json.loads(found)
+            value = json.loads(value)
         except (json.JSONDecodeError, RecursionError):
-            found = None
-    if isinstance(found, dict):
-        found = found.get("mu")
-    while isinstance(found, list) and found:
-        found = found[0]
-    if isinstance(found, int | float) and not isinstance(found, bool) and math.isfinite(found):
-        return float(found)
-    raise BadInput(
-        f"is {str(value)[:80]!r}, which holds no finite score",
-        "Correct it, or drop the row.",
-        file=path,
-        row=row,
-        field=field,
-    )
+            return None
+    if isinstance(value, dict):
+        value = value.get("mu")
+    while isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    return None
+
+
+def _score(value: Any, path: Path | str, row: int, field: str) -> float:
+    found = first_number(value)
+    if found is None:
+        raise BadInput(
+            f"is {str(value)[:80]!r}, which holds no finite score",
+            "Correct it, or drop the row.",
+            file=path,
+            row=row,
+            field=field,
+        )
+    return found
