@@ -22,6 +22,7 @@ from widespectrum.cli import (
     console,
     darkroom,
     demo,
+    dose,
     encodings,
     generate,
     instructions,
@@ -51,6 +52,7 @@ app.command()(choose.choose)
 app.command()(choose.agreement)
 app.command()(bench.bench)
 app.command()(compare.compare)
+app.command()(dose.dose)
 app.command()(report.report)
 app.command()(check.check)
 app.command()(generate.generate)

@@ -24,6 +24,7 @@ from widespectrum.bonsai.models.weights import (
 from widespectrum.catalog import ModelEntry, fingerprint
 from widespectrum.contracts import Failure, GenerationRequest
 from widespectrum.errors import BadInput, WidespectrumError
+from widespectrum.generators.facts import GeneratorFacts, Guidance
 
 if TYPE_CHECKING:
     from widespectrum.bonsai.generator.painter import Painter
@@ -84,13 +85,23 @@ class BonsaiGenerator:
         self.adapter = None if adapter is None else find_weights(adapter)
         self.adapter_scale = float(adapter_scale)
         self.image_size = read_header(self.weights).shape.get("image_size", 64)
-        self._language = language or world_language()
+        self.language = language or world_language()
+        guided = self.sampler.guidance != 1
+        self.facts = GeneratorFacts(
+            takes_negative=guided,
+            takes_start_image=True,
+            size=(self.image_size, self.image_size),
+            steps=steps,
+            passes=self.sampler.answers * (2 if guided else 1),
+            guidance=Guidance("cfg", float(guidance), {"guidance": float(guidance)}),
+            licence=entry.licence,
+        )
         self._painter: Painter | None = None
         # `threads` is left out: it changes a picture by rounding at most.
         self.fingerprint = fingerprint(
             generator=type(self).__qualname__,
             weights=digest(self.weights),
-            vocabulary=self._language.fingerprint,
+            vocabulary=self.language.fingerprint,
             version=VERSION,
             precision=precision,
             steps=steps,
@@ -138,9 +149,9 @@ class BonsaiGenerator:
             text
             for request in requests
             for text in (request.prompt, request.negative_prompt)
-            if text and self._language.read(text).tokens
+            if text and self.language.read(text).tokens
         )
-        rows = self._language.encode(list(texts))
+        rows = self.language.encode(list(texts))
         return {
             text: tuple(int(token) for token in row if token)
             for text, row in zip(texts, rows, strict=True)
@@ -168,7 +179,7 @@ class BonsaiGenerator:
 
     def _tokens(self, text: str, readings: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
         if text not in readings:
-            self._language.encode([text])  # says what is wrong with it
+            self.language.encode([text])  # says what is wrong with it
         return readings[text]
 
     def _load(self) -> Painter:
@@ -179,7 +190,7 @@ class BonsaiGenerator:
         if self.threads:
             torch.set_num_threads(self.threads)
         if self._painter is None:
-            network = load_generator_network(self.weights, self._language)
+            network = load_generator_network(self.weights, self.language)
             if self.adapter is not None:
                 from widespectrum.bonsai.alignment.adapters import merge
 

@@ -121,7 +121,10 @@ def load_models(
     repeated = next((name for name in names if names.count(name) > 1), None)
     if repeated is not None:
         raise BadInput(f"{repeated!r} is there twice", "Name every generator once.")
-    for member, base in (bases or {}).items():
+    # A name as it was given may hold the path of a file; the model's own name does not.
+    given = {str(spec): name for spec, name in zip(generators, names, strict=True)}
+    told = {given.get(m, m): given.get(b, b) for m, b in (bases or {}).items()}
+    for member, base in told.items():
         if member == base or not {member, base} <= set(names):
             raise BadInput(
                 f"{member!r} cannot be compared with {base!r}",
@@ -132,20 +135,26 @@ def load_models(
         tuple(load_scorer(scorer) for scorer in scorers),
         None if judge is None else load_judge(judge),
         None if chooser is None else load_chooser(chooser),
-        {**known_lineages(names), **(bases or {})},
+        {**known_lineages(names), **told},
     )
 
 
 def known_lineages(names: Sequence[str]) -> dict[str, str]:
-    """Aligned generator -> base, as the catalog knows it, where both are among `names`."""
+    """Aligned generator -> base, as the catalog knows it, where both are among `names`.
+
+    Of a base that is there with several settings, the one with the same settings is meant.
+    """
     entries = generator_registry().entries
-    found = {name: entries.get(name.partition("@")[0]) for name in names}
-    bases = {
-        name: entry.lineage.base
-        for name, entry in found.items()
-        if entry is not None and entry.lineage is not None
-    }
-    return {name: base for name, base in bases.items() if base in names and base != name}
+    bases = {}
+    for name in names:
+        entry = entries.get(name.partition("@")[0])
+        if entry is None or entry.lineage is None:
+            continue
+        there = [other for other in names if other.partition("@")[0] == entry.lineage.base]
+        alike = [other for other in there if other.partition("@")[2] == name.partition("@")[2]]
+        for base in alike or (there if len(there) == 1 else []):
+            bases[name] = base
+    return {name: base for name, base in bases.items() if base != name}
 
 
 def prepare_generation(

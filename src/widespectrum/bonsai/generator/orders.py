@@ -75,6 +75,11 @@ class Sampler:
         if self.method not in METHODS:
             raise BadInput(f"is {self.method!r}", "Give euler or heun.", field="method")
 
+    @property
+    def answers(self) -> int:
+        """How often the network is asked under the prompt, from noise to picture."""
+        return self.steps if self.method == "euler" else 2 * self.steps - 1
+
     def times(self, strength: float = 1.0) -> list[float]:
         """Times from where the flow is entered to 1, evenly spaced.
 
