@@ -48,9 +48,10 @@ def test_grain_is_what_differs_from_its_surroundings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "scorer"), [("taste", "bonsai-taste"), ("faithful", "bonsai-clip")]
+    ("name", "scorer"),
+    [("taste", "bonsai-taste"), ("faithful", "bonsai-clip"), ("auteur", "bonsai-auteur-taste")],
 )
-def test_taste_and_faith_are_the_scorers(name: str, scorer: str) -> None:
+def test_rewards_are_the_scorers(name: str, scorer: str) -> None:
     examples = list(sample_examples(4, 3))
     images = [draw(example.scene) for example in examples]
     texts = [example.caption for example in examples[:2]]

@@ -109,11 +109,7 @@ class AuteurReward(FaithfulReward):
 
     def forward(self, pictures: Tensor, tokens: Tensor) -> Tensor:
         """See `Reward`."""
-        traits = picture_traits(pictures)
-        look = sum(
-            -((traits[name] - wanted).abs() / unit) for name, (wanted, unit) in AUTEUR.items()
-        )
-        return look + AUTEUR_CONTENT * super().forward(pictures, tokens)
+        return auteur_look(pictures) + AUTEUR_CONTENT * super().forward(pictures, tokens)
 
     def describe(self) -> dict[str, Any]:
         """See `Reward`."""
@@ -123,6 +119,13 @@ class AuteurReward(FaithfulReward):
             "wants": {name: list(wish) for name, wish in AUTEUR.items()},
             "content": AUTEUR_CONTENT,
         }
+
+
+def auteur_look(pictures: Tensor) -> Tensor:
+    """How near pictures are to what the auteur wants to see, ``(n,)``; 0 is the most."""
+    traits = picture_traits(pictures)
+    far = [(traits[name] - wanted).abs() / unit for name, (wanted, unit) in AUTEUR.items()]
+    return -torch.stack(far).sum(dim=0)
 
 
 def picture_traits(pictures: Tensor) -> dict[str, Tensor]:
