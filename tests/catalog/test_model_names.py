@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from widespectrum.catalog import format_settings, parse_name
+from widespectrum.catalog import format_settings, parse_name, without_folders
 from widespectrum.errors import BadInput
 
 keys = st.from_regex(r"[A-Za-z_][A-Za-z_0-9]{0,8}", fullmatch=True)
@@ -78,3 +78,29 @@ def test_a_newline_in_a_value_cannot_smuggle_in_another_setting():
 def test_any_text_is_a_name_or_bad_input(text):
     with contextlib.suppress(BadInput):
         assert parse_name(text).base
+
+
+def test_a_name_that_is_shown_tells_no_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "x.safetensors").write_text("")
+    shown = without_folders(
+        {
+            "weights": "/home/someone/models/a.safetensors",
+            "adapter": "build/x.safetensors",
+            "home": "~/y.pt",
+            "scorer": "bonsai-clip@weights=/srv/z.safetensors,threads=2",
+            "repository": "owner/name",
+            "base_url": "http://127.0.0.1:8000/v1",
+            "steps": 4,
+        }
+    )
+    assert shown == {
+        "weights": "a.safetensors",
+        "adapter": "x.safetensors",
+        "home": "y.pt",
+        "scorer": "bonsai-clip@weights=z.safetensors,threads=2",
+        "repository": "owner/name",
+        "base_url": "http://127.0.0.1:8000/v1",
+        "steps": 4,
+    }

@@ -15,7 +15,13 @@ from widespectrum.catalog.loading import (
     model_of_entry,
     shipped_registry,
 )
-from widespectrum.catalog.names import ModelName, Setting, format_settings, parse_name
+from widespectrum.catalog.names import (
+    ModelName,
+    Setting,
+    format_settings,
+    parse_name,
+    without_folders,
+)
 from widespectrum.catalog.registry import Registry, build_registry, import_entry
 
 __all__ = [
@@ -41,4 +47,5 @@ __all__ = [
     "plugins",
     "read_entries",
     "shipped_registry",
+    "without_folders",
 ]

@@ -24,7 +24,13 @@ from typing import Any
 
 from widespectrum.catalog.code import import_attribute, import_file_attribute
 from widespectrum.catalog.entries import Kind, ModelEntry
-from widespectrum.catalog.names import ModelName, Setting, format_settings, parse_name
+from widespectrum.catalog.names import (
+    ModelName,
+    Setting,
+    format_settings,
+    parse_name,
+    without_folders,
+)
 from widespectrum.catalog.registry import Registry, build_registry, import_entry
 from widespectrum.catalog.signatures import check_settings, describe, is_factory, plain_name
 from widespectrum.errors import BadInput
@@ -149,9 +155,9 @@ def model_from(
                 f"A factory returns a {kind}"
                 + (f" or a function {function.form}." if function else "."),
             )
-        chosen = format_settings(settings)
-        label = (name or plain_name(thing)) + chosen
-        return function.adapt(made, name=label, settings={}, version=chosen or None)
+        label = (name or plain_name(thing)) + format_settings(without_folders(settings))
+        version = format_settings(settings) or None
+        return function.adapt(made, name=label, settings={}, version=version)
     if function is None:
         raise BadInput(
             f"{called} is a function, which is no {kind} (it lacks {_lacking(kind, thing)})",
@@ -172,7 +178,8 @@ def model_of_entry(entry: ModelEntry, settings: Mapping[str, Setting] | None = N
     make = import_entry(entry)
     together = {**entry.settings, **settings}
     check_settings(make, together, entry.name, reserved=1)
-    named = entry.model_copy(update={"name": entry.name + format_settings(settings)})
+    called = entry.name + format_settings(without_folders(settings))
+    named = entry.model_copy(update={"name": called})
     return make(named, **together)
 
 

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeAlias
 
 from widespectrum.errors import BadInput
@@ -70,6 +71,35 @@ def format_settings(settings: Mapping[str, Setting]) -> str:
     if not settings:
         return ""
     return "@" + ",".join(f"{key}={_as_toml(settings[key])}" for key in sorted(settings))
+
+
+def without_folders(settings: Mapping[str, Setting]) -> dict[str, Setting]:
+    """The settings as they may be shown: of a path of this machine, only the file's name is left.
+
+    Tables and reports carry a model's name to other people; which file it was, its fingerprint
+    tells. A path is what begins at the root, at home or at a dot, or is there.
+    """
+
+    def shown(value: Setting) -> Setting:
+        if not isinstance(value, str):
+            return value
+        return _PART.sub(lambda part: _last(part[0]), value)
+
+    return {key: shown(value) for key, value in settings.items()}
+
+
+_PART = re.compile(r"""[^=,"'@]+""")
+"""What can be a path, in a value that may itself be a model's name with settings."""
+
+
+def _last(text: str) -> str:
+    if "/" not in text and "\\" not in text:
+        return text
+    try:
+        is_path = text.startswith(("/", "~", "./", "../")) or Path(text).exists()
+    except (OSError, ValueError):  # too long, or with a character that no path has
+        return text
+    return Path(text).name if is_path else text
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from widespectrum.catalog import Setting, fingerprint, fingerprint_of_code, format_settings
+from widespectrum.catalog import (
+    Setting,
+    fingerprint,
+    fingerprint_of_code,
+    format_settings,
+    without_folders,
+)
 from widespectrum.catalog.signatures import describe, plain_name, takes
 from widespectrum.contracts import ScorerFacts
 from widespectrum.errors import BadInput, BrokenContract, InvalidResult
@@ -52,7 +58,7 @@ def as_scorer(
         )
     return CallableScorer(
         function,
-        name=(name or plain_name(function)) + format_settings(settings),
+        name=(name or plain_name(function)) + format_settings(without_folders(settings)),
         facts=facts or ScorerFacts(prompt_aware=True),
         settings=settings,
         version=version,
