@@ -8,10 +8,13 @@
 `labels`          answers of one short label, and how probable each is
 `transport`       one HTTP request with a deadline
 `completions`     what came back, read with suspicion
+`ways`            what it takes to put questions of one kind, and what a batch asks of a question
+`chats`           chat completions as such a kind
 `outcomes`        how a question can end otherwise
 `pauses`          between attempts
 `spending`        what it costs, and a limit
 `ledger`          every request and answer as JSON lines; answers found again by content
+`received`        pictures that were painted and paid for
 `batches`         many questions at once
 `terms`           where answers are kept, what may be spent, how many at once
 `session`         known answers first, then the others on the session's terms
@@ -31,32 +34,39 @@ from widespectrum.endpoints.labels import (
     shares,
 )
 from widespectrum.endpoints.ledger import Ledger
-from widespectrum.endpoints.outcomes import Missed
+from widespectrum.endpoints.outcomes import DECLINED, Missed
 from widespectrum.endpoints.pictures import Picture
 from widespectrum.endpoints.questions import Question, Sampling
+from widespectrum.endpoints.received import Received
 from widespectrum.endpoints.selections import Format, Selection
 from widespectrum.endpoints.served import Served, ServedSettings, read_settings
 from widespectrum.endpoints.session import Session, share_session, shared_session
 from widespectrum.endpoints.spending import Estimate, Price, estimate
 from widespectrum.endpoints.terms import Terms
+from widespectrum.endpoints.ways import Persistence, Turn, Way
 
 __all__ = [
+    "DECLINED",
     "Address",
     "Answer",
     "Estimate",
     "Format",
     "Ledger",
     "Missed",
+    "Persistence",
     "Picture",
     "Price",
     "Question",
     "Reading",
+    "Received",
     "Sampling",
     "Selection",
     "Served",
     "ServedSettings",
     "Session",
     "Terms",
+    "Turn",
+    "Way",
     "address",
     "estimate",
     "label_probabilities",

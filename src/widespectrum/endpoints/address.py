@@ -22,6 +22,7 @@ PROVIDERS = {
     "GEMINI_API_KEY": ("generativelanguage.googleapis.com",),
     "DASHSCOPE_API_KEY": ("dashscope.aliyuncs.com", "dashscope-intl.aliyuncs.com"),
     "ZAI_API_KEY": ("api.z.ai",),
+    "REPLICATE_API_TOKEN": ("api.replicate.com",),
 }
 """Variables of known providers, and the hosts that each may be sent to."""
 
@@ -48,7 +49,11 @@ class Address:
     @property
     def url(self) -> str:
         """Where chat completions are asked for."""
-        return f"{self.base_url}/chat/completions"
+        return self.at("/chat/completions")
+
+    def at(self, path: str) -> str:
+        """The address of another resource of the server."""
+        return self.base_url + path
 
     def key(self) -> str | None:
         """The key, from the environment; None for a server of one's own that wants none.

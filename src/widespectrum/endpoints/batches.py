@@ -12,25 +12,18 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from widespectrum.endpoints.completions import Answer, read_reply, read_usage
+from widespectrum.endpoints.completions import Answer
 from widespectrum.endpoints.ledger import ANSWERED, Ledger
-from widespectrum.endpoints.outcomes import (
-    ASKED_ANEW,
-    PAUSED_FOR,
-    Missed,
-    RateLimited,
-    SpendingLimit,
-    TimedOut,
-)
+from widespectrum.endpoints.outcomes import PAUSED_FOR, Missed, RateLimited, SpendingLimit
 from widespectrum.endpoints.pauses import Pauses
-from widespectrum.endpoints.questions import Question
-from widespectrum.endpoints.spending import Budget, Price
+from widespectrum.endpoints.spending import Budget
 from widespectrum.endpoints.terms import Terms
-from widespectrum.endpoints.transport import Reply, post
+from widespectrum.endpoints.ways import Asked, Turn, Way
 from widespectrum.errors import (
     BadInput,
     BrokenContract,
     Interrupted,
+    InvalidResult,
     MissingExtra,
     NoAccess,
     StorageFailed,
@@ -40,6 +33,7 @@ from widespectrum.errors import (
 if TYPE_CHECKING:
     import httpx
 
+Q = TypeVar("Q", bound=Asked)
 T = TypeVar("T")
 
 STOPPING = (BadInput, BrokenContract, Interrupted, MissingExtra, NoAccess, StorageFailed)
@@ -49,7 +43,7 @@ OUTAGE_AFTER = 16
 """So many questions in a row that the server or the network failed are an outage."""
 
 
-class Batch(Generic[T]):
+class Batch(Generic[Q, T]):
     """Some questions under way at once, with what their workers share."""
 
     def __init__(
@@ -59,7 +53,7 @@ class Batch(Generic[T]):
         ledger: Ledger,
         budget: Budget,
         missed: dict[str, Missed],
-        price: Price,
+        way: Way[Q],
         read: Callable[[Answer], T],
     ) -> None:
         self._client = client
@@ -67,14 +61,14 @@ class Batch(Generic[T]):
         self._ledger = ledger
         self._budget = budget
         self._missed = missed
-        self._price = price
+        self._way = way
         self._read = read
         self._pauses = Pauses(terms.first_pause, terms.longest_pause, terms.longest_wait)
         self._asked: dict[str, Future[T | Missed]] = {}
         self._failed_in_a_row = 0
         self._lock = threading.Lock()
 
-    def answers(self, questions: Sequence[Question]) -> list[T | Missed]:
+    def answers(self, questions: Sequence[Q]) -> list[T | Missed]:
         """An answer or a `Missed` per question, in order; equal questions are asked once.
 
         Keys are found by the workers, since a key takes the encoding of its pictures: so pictures
@@ -97,7 +91,7 @@ class Batch(Generic[T]):
         _raise_first([future for future in futures if not future.cancelled()])
         return [future.result() for future in futures]
 
-    def _once_each(self, question: Question) -> T | Missed:
+    def _once_each(self, question: Q) -> T | Missed:
         """As `_settled`, for the first worker that comes with a question; others wait for it."""
         mine: Future[T | Missed] = Future()
         with self._lock:
@@ -113,7 +107,7 @@ class Batch(Generic[T]):
         mine.set_result(result)
         return result
 
-    def _settled(self, question: Question) -> T | Missed:
+    def _settled(self, question: Q) -> T | Missed:
         """What is known about a question, or else what comes of asking it."""
         known = self._known(question)
         if known is not None:
@@ -125,12 +119,12 @@ class Batch(Generic[T]):
         self._notice(result)
         return result
 
-    def _known(self, question: Question) -> tuple[T | Missed] | None:
+    def _known(self, question: Q) -> tuple[T | Missed] | None:
         answer = self._ledger.answer(question.key)
         if answer is not None:
             try:
                 return (self._read(answer),)
-            except ASKED_ANEW:
+            except InvalidResult:
                 return None
         missed = self._missed.get(question.key)
         return None if missed is None else (missed,)
@@ -150,51 +144,56 @@ class Batch(Generic[T]):
                     "Run again when the server is well; answers that are there are kept.",
                 )
 
-    def _patiently(self, question: Question) -> T | Missed:
+    def _patiently(self, question: Q) -> T | Missed:
         """Put a question until it is answered, or further attempts make no sense."""
-        attempts = paused = samples = 0
+        insist, start = self._way.persistence, time.monotonic()
+        attempts = paused = anew = 0
         while True:
             attempts += 1
+            left = self._left(start)
+            seconds = insist.timeout if left is None else min(insist.timeout, left)
             try:
-                return self._once(question, attempts)
+                return self._once(question, attempts, seconds)
             except STOPPING:
                 raise
+            except SpendingLimit as error:
+                return Missed(error, attempts - 1)
             except PAUSED_FOR as error:
                 paused += 1
                 asked_for = error.wait if isinstance(error, RateLimited) else None
-                if paused >= self._terms.attempts or not self._pauses.after(paused, asked_for):
+                if paused >= insist.attempts or not self._pauses.after(
+                    paused, asked_for, self._left(start)
+                ):
                     return Missed(error, attempts)
-            except ASKED_ANEW as error:
-                samples += 1
-                if samples >= self._terms.samples:
+            except insist.anew_for as error:
+                anew += 1
+                left = self._left(start)
+                if anew > insist.anew or (left is not None and left <= 0):
                     return Missed(error, attempts)
-            except SpendingLimit as error:
-                return Missed(error, attempts - 1)
             except WidespectrumError as error:
                 return Missed(error, attempts)
 
-    def _once(self, question: Question, attempt: int) -> T:
+    def _left(self, start: float) -> float | None:
+        """Seconds until the deadline of a question that was first put at `start`."""
+        deadline = self._way.persistence.deadline
+        return None if deadline is None else deadline - (time.monotonic() - start)
+
+    def _once(self, question: Q, attempt: int, seconds: float) -> T:
         """Put a question once, and keep what became of it."""
         self._pauses.hold()
-        most = self._price.most(question)
-        aside = self._budget.set_aside(most)
-        spent: float | None = 0.0
+        aside = self._budget.set_aside(self._way.most(question))
+        turn = Turn(self._client, seconds, attempt, self._pauses.rest)
         start = time.monotonic()
-        reply: Reply | None = None
         answer: Answer | None = None
         outcome, reason = ANSWERED, None
         try:
-            reply = post(self._client, question.address, question.body(), self._terms.timeout)
-            spent = self._cost_of(question, reply)
-            answer = read_reply(reply.status, reply.text, wait=reply.wait)
+            answer = self._way.put(question, turn)
             return self._read(answer)
         except WidespectrumError as error:
             outcome, reason, answer = error.kind, str(error), None
-            if isinstance(error, TimedOut):
-                spent = most  # it may have been answered, and charged, without our hearing of it
             raise
         finally:
-            self._budget.settle(aside, spent or 0.0)
+            self._budget.settle(aside, turn.cost or 0.0)
             self._ledger.note(
                 {
                     "key": question.key,
@@ -203,24 +202,15 @@ class Batch(Generic[T]):
                     "base_url": question.address.base_url,
                     "request": question.record,
                     "seconds": round(time.monotonic() - start, 3),
-                    "status": None if reply is None else reply.status,
-                    "reply": None if reply is None else reply.text,
+                    "status": turn.status,
+                    "reply": turn.reply,
                     "outcome": outcome,
                     "reason": reason,
+                    **turn.more,
                 },
                 answer,
-                spent,
+                turn.cost,
             )
-
-    def _cost_of(self, question: Question, reply: Reply) -> float | None:
-        """What a reply cost: nothing unless the server answered, whatever the answer is worth."""
-        if not 200 <= reply.status < 300:
-            return 0.0
-        usage = read_usage(reply.text)
-        if usage is None:
-            return self._price.most(question)
-        told = Answer("", "", usage.prompt_tokens, usage.completion_tokens, usage.cost)
-        return self._price.actual(question, told)
 
 
 def _raise_first(futures: Sequence[Future[Any]]) -> None:

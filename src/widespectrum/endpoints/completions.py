@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,13 +19,27 @@ from widespectrum.endpoints.outcomes import (
 from widespectrum.errors import InvalidResult, NoAccess, ProviderRefused, WidespectrumError
 
 _SHOWN = 300
-_REFUSALS = ("moderation", "content_filter", "content_policy", "safety", "prohibited", "flagged")
-_REFUSED_FINISH = ("content_filter", "safety", "image_safety", "prohibited_content", "refusal")
+_REFUSALS = (
+    *("moderation", "content_filter", "content_policy", "content policy", "safety", "prohibited"),
+    *("flagged", "nsfw"),
+)
+_REFUSED_FINISH = (
+    *("content_filter", "safety", "prohibited_content", "refusal"),
+    *("image_safety", "image_prohibited_content"),
+)
+_NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached")
+
+REMEDY = (
+    "If it does not know response_format, choose format=json_object or format=plain; if it is "
+    "about temperature or the token limit, set temperature=default or "
+    "limit_field=max_completion_tokens."
+)
+"""What may help against a rejected chat completion."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A completion that holds text."""
+    """What a model answered: text, or a picture with perhaps some words."""
 
     text: str
     model: str = ""
@@ -36,6 +51,10 @@ class Answer:
     tokens: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] | None = field(default=None)
     """Per token of the text: the token, and the likeliest ones there with their log-probabilities;
     None where the server gives none."""
+    picture: str | None = None
+    """sha256 of the picture that came, as `Received` keeps it."""
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    """What else is known about a picture, as JSON values."""
 
 
 class _Top(BaseModel):
@@ -96,12 +115,40 @@ def read_reply(status: int, text: str, *, wait: float | None = None) -> Answer:
         EmptyAnswer: a completion without text.
         InvalidResult: JSON, but no chat completion.
     """
+    document = read_document(status, text, wait=wait)
+    try:
+        completion = _Completion.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InvalidResult(
+            f"the reply is no chat completion ({where}: {first['msg']}; {excerpt(text)})",
+            "Check that base_url is that of an OpenAI-compatible API.",
+        ) from error
+    return _answer(completion)
+
+
+def read_document(
+    status: int, text: str, *, wait: float | None = None, remedy: str = REMEDY
+) -> Any:
+    """The JSON of a reply that is no error.
+
+    Args:
+        status: HTTP status.
+        text: the body.
+        wait: seconds that the server asks to wait.
+        remedy: what may help if the server does not take the request.
+
+    Raises:
+        NoAccess, ProviderRefused, RateLimited, TimedOut, ProviderFailed, RequestRejected: the
+            server says so, or the reply is no JSON.
+    """
     document = _json(text)
     if not 200 <= status < 300:
-        raise error_for(status, document, text, wait=wait)
+        raise error_for(status, document, text, wait=wait, remedy=remedy)
     if document is None:
         raise ProviderFailed(
-            f"status {status} with something that is no JSON ({_excerpt(text)})",
+            f"status {status} with something that is no JSON ({excerpt(text)})",
             "Check that base_url is that of an OpenAI-compatible API (it mostly ends in /v1).",
         )
     if isinstance(document, dict) and document.get("error"):
@@ -109,29 +156,22 @@ def read_reply(status: int, text: str, *, wait: float | None = None) -> Answer:
         error = document["error"]
         code = error.get("code") if isinstance(error, dict) else None
         upstream = code if isinstance(code, int) and 400 <= code < 600 else 502
-        raise error_for(upstream, document, text, wait=wait)
-    try:
-        completion = _Completion.model_validate(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InvalidResult(
-            f"the reply is no chat completion ({where}: {first['msg']}; {_excerpt(text)})",
-            "Check that base_url is that of an OpenAI-compatible API.",
-        ) from error
-    return _answer(completion)
+        raise error_for(upstream, document, text, wait=wait, remedy=remedy)
+    return document
 
 
 def error_for(
-    status: int, document: Any, text: str, *, wait: float | None = None
+    status: int, document: Any, text: str, *, wait: float | None = None, remedy: str = REMEDY
 ) -> WidespectrumError:
     """What a reply with an error status means."""
-    said = _said(document) or _excerpt(text)
+    said = _said(document) or excerpt(text)
     told = f"status {status}: {said}"
     if status in (400, 403, 422, 451) and _is_refusal(document):
         return ProviderRefused(
             f"the provider refused the question ({told})", "It is recorded; nothing is rephrased."
         )
+    if _code(document) in _NO_CREDIT:
+        status = 402
     match status:
         case 401 | 403:
             return NoAccess(f"the server refused the key ({told})", "Set the right key.")
@@ -152,21 +192,16 @@ def error_for(
         case _ if status >= 500 or status < 400:
             return ProviderFailed(f"the server failed ({told})", "Run again later.")
         case _:
-            return RequestRejected(
-                f"the server does not take the request ({told})",
-                "If it does not know response_format, choose format=json_object or format=plain; "
-                "if it is about temperature or the token limit, set temperature=default or "
-                "limit_field=max_completion_tokens.",
-            )
+            return RequestRejected(f"the server does not take the request ({told})", remedy)
 
 
 def _answer(completion: _Completion) -> Answer:
     choice = completion.choices[0]
     finish = (choice.finish_reason or "").lower()
-    if choice.message.refusal or finish in _REFUSED_FINISH:
+    if choice.message.refusal or is_refused_finish(finish):
         said = choice.message.refusal or choice.message.content or f"finish reason {finish!r}"
         raise ProviderRefused(
-            f"the model refused the question ({_excerpt(said)})",
+            f"the model refused the question ({excerpt(said)})",
             "It is recorded; nothing is rephrased.",
         )
     text = choice.message.content or ""
@@ -207,7 +242,22 @@ def _is_refusal(document: Any) -> bool:
     told = [error.get("code"), error.get("type"), error.get("message")]
     if isinstance(metadata, dict) and metadata.get("reasons"):
         told.append("flagged")  # how a routing service marks the verdict of a moderator
-    return any(word in str(part).lower() for part in told if part for word in _REFUSALS)
+    return any(speaks_of_refusal(str(part)) for part in told if part)
+
+
+def is_refused_finish(reason: str | None) -> bool:
+    """Whether a finish reason says that the content was not wanted."""
+    return (reason or "").lower() in _REFUSED_FINISH
+
+
+def speaks_of_refusal(text: str) -> bool:
+    """Whether the text of an error is that of a moderator."""
+    return any(word in text.lower() for word in _REFUSALS)
+
+
+def _code(document: Any) -> Any:
+    error = document.get("error") if isinstance(document, dict) else None
+    return error.get("code") if isinstance(error, dict) else None
 
 
 def _said(document: Any) -> str:
@@ -218,10 +268,12 @@ def _said(document: Any) -> str:
     for key in ("message", "detail", "error"):
         said = error.get(key) if isinstance(error, dict) else error
         if said:
-            return _excerpt(said if isinstance(said, str) else json.dumps(said))
+            return excerpt(said if isinstance(said, str) else json.dumps(said))
     return ""
 
 
-def _excerpt(text: str) -> str:
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= _SHOWN else one_line[:_SHOWN] + " ..."
+def excerpt(text: str) -> str:
+    """A stranger's words as a message may hold them: one line, not long, only signs one can see."""
+    one_line = " ".join(text[: 8 * _SHOWN].split())
+    seen = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in one_line)
+    return seen if len(seen) <= _SHOWN else seen[:_SHOWN] + " ..."

@@ -22,6 +22,9 @@ from widespectrum.errors import StorageFailed
 ANSWERED = "answered"
 """Outcome of a line whose answer could be read; any other outcome is the kind of an error."""
 
+BEGUN = "begun"
+"""Field of a line: what the server calls the work that it has begun; None: it is over."""
+
 
 class Ledger:
     """The records of a folder.
@@ -33,6 +36,7 @@ class Ledger:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self._answers: dict[str, Answer] = {}
+        self._under_way: dict[str, str] = {}
         self._spent = 0.0
         self._lock = threading.Lock()
         self._file: Path | None = None
@@ -48,11 +52,16 @@ class Ledger:
         """The answer to the question of that key, if there is one."""
         return self._answers.get(key)
 
+    def under_way(self, key: str) -> str | None:
+        """What the server calls the work on that question, if work was begun and not finished."""
+        return self._under_way.get(key)
+
     def note(self, entry: Mapping[str, Any], answer: Answer | None, cost: float | None) -> None:
         """Keep one request and what became of it.
 
         Args:
-            entry: the line, without time, cost and answer.
+            entry: the line, without time, cost and answer. A field `BEGUN` names work that the
+                server has begun and that can be asked after; None there ends it.
             answer: if the question was answered.
             cost: US dollars, if known.
 
@@ -69,6 +78,7 @@ class Ledger:
         with self._lock:
             if answer is not None:
                 self._answers[str(entry["key"])] = answer
+            self._follow(entry)
             if cost is not None:
                 self._spent += cost
             if self.folder is not None:
@@ -99,9 +109,17 @@ class Ledger:
                     known = None if answer is None else _from_json(answer)
                     if known is not None:
                         self._answers[entry["key"]] = known
+                    self._follow(entry)
                     self._spent += float(cost or 0.0)
                 except (ValueError, KeyError, TypeError, RecursionError):
                     continue  # torn by a kill
+
+    def _follow(self, entry: Mapping[str, Any]) -> None:
+        begun = entry.get(BEGUN, "")
+        if isinstance(begun, str) and begun:
+            self._under_way[str(entry["key"])] = begun
+        elif begun is None:
+            self._under_way.pop(str(entry["key"]), None)
 
 
 def _as_json(answer: Answer) -> dict[str, Any]:
@@ -112,6 +130,8 @@ def _as_json(answer: Answer) -> dict[str, Any]:
         "output_tokens": answer.output_tokens,
         "cost": answer.cost,
         "tokens": answer.tokens,
+        **({} if answer.picture is None else {"picture": answer.picture}),
+        **({"notes": dict(answer.notes)} if answer.notes else {}),
     }
 
 
@@ -129,4 +149,6 @@ def _from_json(values: Mapping[str, Any]) -> Answer:
             (str(token), tuple((str(other), float(logprob)) for other, logprob in top))
             for token, top in tokens
         ),
+        picture=values.get("picture"),
+        notes=dict(values.get("notes") or {}),
     )

@@ -35,6 +35,11 @@ class ProviderFailed(WidespectrumError):
 
     kind = "provider_failed"
 
+    def __init__(self, problem: str, remedy: str = "", *, heard: bool = False) -> None:
+        super().__init__(problem, remedy)
+        self.heard = heard
+        """Whether the server may have got the request before the connection broke."""
+
 
 class RequestRejected(WidespectrumError):
     """The server does not take this request. Remedy: the setting that the message speaks of."""
@@ -46,6 +51,18 @@ class EmptyAnswer(InvalidResult):
     """A completion without text."""
 
     kind = "empty_answer"
+
+
+class TextOnly(InvalidResult):
+    """Words where a picture was asked for: a question, a description, or a refusal in prose."""
+
+    kind = "text_only"
+
+
+class PictureGone(InvalidResult):
+    """A picture was painted, and cannot be had any more. Remedy: have it painted again."""
+
+    kind = "picture_gone"
 
 
 class SpendingLimit(WidespectrumError):
@@ -60,8 +77,13 @@ PAUSED_FOR = (RateLimited, TimedOut, ProviderFailed)
 ASKED_ANEW = (InvalidResult,)
 """Worth a few more samples at once: the model spoke, but not so that it can be read."""
 
+DECLINED = (ProviderRefused.kind, TextOnly.kind)
+"""Kinds of failure that are an answer: the provider, or the model behind it, would not paint. How
+often that happens, and under which prompts, is a finding; an outage is none."""
+
 FINAL = (ProviderRefused, RequestRejected, SpendingLimit)
-"""Never tried again with the same words; above all, no prompt is changed to get past a refusal."""
+"""Never tried again with the same words, unless whoever asks wants that of refusals (generators
+have a setting); above all, no prompt is changed to get past a refusal."""
 
 
 @dataclass(frozen=True)

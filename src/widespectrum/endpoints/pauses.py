@@ -36,13 +36,17 @@ class Pauses:
         whole = min(self._longest, self._first * 2.0 ** min(failures - 1, 30))
         return whole * self._random.uniform(0.5, 1.0)
 
-    def after(self, failures: int, wait: float | None) -> bool:
-        """Pause before the next attempt; False if the server wants more patience than there is.
+    def after(self, failures: int, wait: float | None, left: float | None = None) -> bool:
+        """Pause before the next attempt; False if that takes more patience than there is.
 
         Args:
             failures: of this question so far.
             wait: what the server asked for; every worker keeps to it.
+            left: seconds in which the question must be answered; None: any.
         """
+        pause = self.length(failures) if wait is None else wait
+        if left is not None and pause >= left:
+            return False
         if wait is not None:
             if wait > self._longest_wait:
                 return False
@@ -50,9 +54,9 @@ class Pauses:
                 self._resume = max(self._resume, time.monotonic() + wait)
             self.hold()
             # They must not all come back at the same moment.
-            self._sleep(self._first * self._random.uniform(0.0, 0.5))
+            self.rest(self._first * self._random.uniform(0.0, 0.5))
             return True
-        self._sleep(self.length(failures))
+        self.rest(pause)
         return True
 
     def hold(self) -> None:
@@ -62,13 +66,18 @@ class Pauses:
             Interrupted: the work was stopped.
         """
         while (left := self._resume - time.monotonic()) > 0:
-            self._sleep(left)
-        self._sleep(0.0)
+            self.rest(left)
+        self.rest(0.0)
 
     def stop(self) -> None:
         """Break off every pause, now and later."""
         self._stopped.set()
 
-    def _sleep(self, seconds: float) -> None:
+    def rest(self, seconds: float) -> None:
+        """Sleep.
+
+        Raises:
+            Interrupted: the work was stopped.
+        """
         if self._stopped.wait(seconds) if seconds > 0 else self._stopped.is_set():
             raise Interrupted("the questions were broken off", "Run the same command again.")

@@ -52,7 +52,7 @@ class ServedSettings(BaseModel):
     """Shrink pictures to so many pixels; 0 sends their full size."""
 
 
-Settings = TypeVar("Settings", bound=ServedSettings)
+Settings = TypeVar("Settings", bound=BaseModel)
 
 
 def read_settings(form: type[Settings], name: str, settings: Mapping[str, Any]) -> Settings:

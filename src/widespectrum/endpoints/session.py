@@ -10,14 +10,17 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from widespectrum.endpoints.batches import Batch
+from widespectrum.endpoints.batches import Batch, Q
+from widespectrum.endpoints.chats import Chats
 from widespectrum.endpoints.completions import Answer
 from widespectrum.endpoints.ledger import Ledger
 from widespectrum.endpoints.outcomes import Missed
 from widespectrum.endpoints.questions import Question
+from widespectrum.endpoints.received import Received
 from widespectrum.endpoints.spending import Budget, Price
 from widespectrum.endpoints.terms import Terms
 from widespectrum.endpoints.transport import open_client
+from widespectrum.endpoints.ways import Way
 
 T = TypeVar("T")
 
@@ -33,19 +36,35 @@ class Session:
         self.terms = terms or Terms.from_environment()
         self.ledger = Ledger(self.terms.answers)
         self.budget = Budget(self.terms.max_cost, self.ledger.spent)
+        self.received = Received(self.terms.pictures_folder)
         self._missed: dict[str, Missed] = {}
 
     def ask(
         self, questions: Sequence[Question], price: Price, read: Callable[[Answer], T]
     ) -> list[T | Missed]:
-        """An answer or a `Missed` per question, in order.
+        """Chat completions: an answer or a `Missed` per question, in order.
+
+        Args:
+            questions: what to ask.
+            price: of the model.
+            read: as for `put`.
+
+        Raises:
+            WidespectrumError: as `put`.
+        """
+        return self.put(questions, Chats(price, self.terms), read)
+
+    def put(
+        self, questions: Sequence[Q], way: Way[Q], read: Callable[[Answer], T]
+    ) -> list[T | Missed]:
+        """Questions of any kind: an answer or a `Missed` per question, in order.
 
         A question that was answered before, under these words and settings, is not asked again;
         nor, within this session, is one that failed for good.
 
         Args:
             questions: what to ask.
-            price: of the model.
+            way: how they are put.
             read: takes an answer apart; raises `InvalidResult` where it is not what was asked for,
                 and the question is then put anew.
 
@@ -58,7 +77,7 @@ class Session:
         if not questions:
             return []
         with open_client(self.terms.concurrency) as client:
-            batch = Batch(client, self.terms, self.ledger, self.budget, self._missed, price, read)
+            batch = Batch(client, self.terms, self.ledger, self.budget, self._missed, way, read)
             return batch.answers(questions)
 
 

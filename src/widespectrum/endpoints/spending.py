@@ -150,7 +150,8 @@ class Budget:
         if self.limit is not None and dollars is None:
             raise NoAccess(
                 "spending is limited, but the price of this model is not known",
-                "Add input_price=...,output_price=... (US dollars per million tokens) to its name.",
+                "Add it to its name: input_price=...,output_price=... (US dollars per million "
+                "tokens), or image_price=... where it paints.",
             )
         amount = dollars or 0.0
         with self._settled:

@@ -25,6 +25,10 @@ class Terms:
 
     answers: Path | None = None
     """Folder of requests and answers; None keeps them for this process only."""
+    pictures: Path | None = None
+    """Folder of the pictures that were painted and paid for, kept under the hash of their content,
+    as in a run's `images`, which is what it is within a run: so nothing is stored twice. By default
+    ``pictures`` in the folder of answers."""
     max_cost: float | None = None
     """US dollars, what earlier answers of the folder cost included; None for no limit."""
     concurrency: int = 8
@@ -46,6 +50,13 @@ class Terms:
                 raise BadInput(f"is {getattr(self, name)}", "Give at least 1.", field=name)
         if not self.timeout > 0:
             raise BadInput(f"is {self.timeout}", "Give seconds above 0.", field="timeout")
+
+    @property
+    def pictures_folder(self) -> Path | None:
+        """Where pictures are kept; None: for this process only, and only the last ones."""
+        if self.pictures is not None or self.answers is None:
+            return self.pictures
+        return self.answers / "pictures"
 
     @classmethod
     def from_environment(cls) -> Terms:

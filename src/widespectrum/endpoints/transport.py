@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from widespectrum.endpoints.address import Address
 from widespectrum.endpoints.outcomes import ProviderFailed, TimedOut
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     import httpx
 
 MOST_BYTES = 8 * 1024 * 1024
-"""Longest answer that is read; a completion has kilobytes."""
+"""Longest answer in words that is read; a completion has kilobytes."""
+
+MOST_PICTURE_BYTES = 96 * 1024 * 1024
+"""Longest answer with a picture that is read; one of 4096 x 4096 pixels may have half of that."""
 
 MASK = "[redacted]"
 
@@ -68,54 +72,103 @@ def _certificates() -> ssl.SSLContext:
 
 
 def post(client: httpx.Client, address: Address, body: dict[str, Any], seconds: float) -> Reply:
+    """Ask for a chat completion once; arguments and errors as for `ask`."""
+    return ask(client, address, "/chat/completions", body, seconds)
+
+
+def ask(
+    client: httpx.Client,
+    address: Address,
+    path: str,
+    body: Mapping[str, Any] | None,
+    seconds: float,
+    *,
+    most: int | None = None,
+) -> Reply:
     """Ask once.
 
     Args:
         client: from `open_client`.
         address: where.
-        body: the request.
+        path: which resource, from its base address on.
+        body: the request; None: it is only looked up (GET).
         seconds: for all of it, however slowly the server drips.
+        most: bytes that may come back, by default `MOST_BYTES`.
 
     Raises:
         NoAccess: a key is needed and not set.
         TimedOut: no complete answer in time.
         ProviderFailed: the connection failed, or the answer is too long.
     """
-    import httpx
-
     key = address.key()
-    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    headers = {"Accept": "application/json"}
     if key is not None:
         headers["Authorization"] = f"Bearer {key}"
+    content = None
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+        content = json.dumps(body, allow_nan=False).encode()
+    status, data, wait = _receive(
+        client, address.at(path), headers, content, seconds, most, address.base_url, key
+    )
+    return Reply(status, masked(data.decode("utf-8", "replace"), key), wait)
+
+
+def download(
+    client: httpx.Client, url: str, seconds: float, *, most: int | None = None
+) -> tuple[int, bytes, float | None]:
+    """Status, content and ``Retry-After`` of a file. No key is sent along.
+
+    Raises:
+        TimedOut, ProviderFailed: as `ask`.
+    """
+    place = urlsplit(url).hostname or "nowhere"
+    return _receive(client, url, {}, None, seconds, most, place, None)
+
+
+def _receive(
+    client: httpx.Client,
+    url: str,
+    headers: Mapping[str, str],
+    content: bytes | None,
+    seconds: float,
+    most: int | None,
+    place: str,
+    key: str | None,
+) -> tuple[int, bytes, float | None]:
+    """Send once; POST where there is something to send. `place` is what messages call the url."""
+    import httpx
+
+    most = MOST_BYTES if most is None else most
     deadline = time.monotonic() + seconds
     received = bytearray()
     try:
         with client.stream(
-            "POST",
-            address.url,
-            content=json.dumps(body, allow_nan=False).encode(),
-            headers=headers,
+            "GET" if content is None else "POST",
+            url,
+            content=content,
+            headers=dict(headers),
             timeout=httpx.Timeout(seconds, connect=min(seconds, 20.0)),
         ) as response:
             for chunk in response.iter_bytes():
                 received += chunk
-                if len(received) > MOST_BYTES:
+                if len(received) > most:
                     raise ProviderFailed(
-                        f"the answer is longer than {MOST_BYTES:,} bytes", "Check base_url."
+                        f"the answer is longer than {most:,} bytes", "Check base_url.", heard=True
                     )
                 if time.monotonic() > deadline:
                     raise TimedOut(f"no complete answer within {seconds:g} s", "Give it more time.")
-            text = received.decode("utf-8", "replace")
             wait = seconds_to_wait(response.headers.get("retry-after"))
-            return Reply(response.status_code, masked(text, key), wait)
+            return response.status_code, bytes(received), wait
     except httpx.TimeoutException:
         # The cause is left out: it holds the request, and so the key.
         raise TimedOut(f"no answer within {seconds:g} s", "Give it more time.") from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         said = masked(f"{type(error).__name__}: {error}", key)
         raise ProviderFailed(
-            f"the connection to {address.base_url} failed ({said})",
+            f"the connection to {place} failed ({said})",
             "Check that the server runs and is reachable from here.",
+            heard=isinstance(error, httpx.ReadError | httpx.RemoteProtocolError),
         ) from None
 
 
