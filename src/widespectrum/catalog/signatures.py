@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
 import re
@@ -45,9 +46,11 @@ def check_settings(
     open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters)
     for key in settings:
         if key not in known and not open_ended:
+            near = difflib.get_close_matches(key, known, n=1)
+            offer = f"Did you mean {near[0]}? " if near else ""
             raise BadInput(
                 f"{name} has no setting {key!r}",
-                f"Its settings: {', '.join(known) or 'none'}.",
+                f"{offer}Its settings: {', '.join(known) or 'none'}.",
                 field=key,
             )
     for parameter in named:

@@ -126,6 +126,39 @@ def remote_digest(entry: ModelEntry, filename: str) -> str:
     return about.etag or f"{about.commit_hash}/{filename}"
 
 
+def snapshot(entry: ModelEntry) -> Path | None:
+    """The folder of the entry's revision in the hub's cache, if there is one. No network."""
+    if entry.hub_id is None:
+        return None
+    with _client(entry, "its files"):
+        from huggingface_hub import constants
+        from huggingface_hub.file_download import repo_folder_name
+
+        name = repo_folder_name(repo_id=entry.hub_id, repo_type="model")
+        home = Path(constants.HF_HUB_CACHE) / name
+    commit = entry.revision
+    if commit is None:
+        branch = home / "refs" / "main"
+        commit = branch.read_text(encoding="utf-8").strip() if branch.is_file() else None
+    folder = None if commit is None else home / "snapshots" / commit
+    return folder if folder is not None and folder.is_dir() else None
+
+
+def remote_files(entry: ModelEntry) -> list[str]:
+    """The names of a repository's files, as the hub lists them.
+
+    Raises:
+        MissingWeights: the hub cannot be asked, or does not have it.
+    """
+    with _client(entry, "its list of files"):
+        from huggingface_hub import HfApi, is_offline_mode
+        from huggingface_hub.errors import LocalEntryNotFoundError
+
+        if is_offline_mode():
+            raise LocalEntryNotFoundError("offline")
+        return HfApi().list_repo_files(_repository(entry), revision=entry.revision)
+
+
 def missing(
     entry: ModelEntry, filename: str, why: str, remedy: str | None = None
 ) -> MissingWeights:

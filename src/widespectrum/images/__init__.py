@@ -14,6 +14,7 @@ from widespectrum.images.loading import (
 )
 from widespectrum.images.makers import FileMaker
 from widespectrum.images.photographs import Photograph, builtin_photographs
+from widespectrum.images.records import record_of, with_record
 from widespectrum.images.store import EncodedImage, ImageStore, encode_image, encode_png
 from widespectrum.images.stored import StoredImage
 
@@ -32,5 +33,7 @@ __all__ = [
     "encode_png",
     "load_image",
     "looks_like_image",
+    "record_of",
     "to_rgb",
+    "with_record",
 ]

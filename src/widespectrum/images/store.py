@@ -12,9 +12,10 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from PIL import Image
 
@@ -39,6 +40,8 @@ class EncodedImage:
     """Pillow's name of the format: ``"PNG"``, ``"JPEG"``, ``"WEBP"`` ..."""
     decoded: Decoded | None = field(default=None, compare=False, repr=False)
     """The same bytes decoded, where that was done already; it is then not done again."""
+    record: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """How the picture came about, as JSON values (`widespectrum.images.records`)."""
 
 
 class ImageStore:

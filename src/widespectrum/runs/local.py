@@ -18,7 +18,8 @@ from PIL import Image as pillow
 
 from widespectrum.contracts import Failure
 from widespectrum.errors import BadImage, InvalidResult
-from widespectrum.images import EncodedImage
+from widespectrum.images import EncodedImage, record_of
+from widespectrum.runs.canonical import canonical_json
 from widespectrum.runs.failures import Failed, failure_from
 from widespectrum.runs.patience import Patience
 from widespectrum.runs.pictures import THREADS, Pictures, Workshop
@@ -161,7 +162,8 @@ def _stored(
         return failure_from(error)
     with pillow.open(store.path(sha256)) as header:
         width, height = header.size
-    seed = request.payload.get("seed")
+    record = record_of(image)
+    seed = request.payload.get("seed", record.get("seed"))
     return {
         "pair_id": request.pair_id,
         "variant": request.variant,
@@ -172,6 +174,7 @@ def _stored(
         "fingerprint": maker.fingerprint,
         "seed": seed if isinstance(seed, int) else None,
         "detail": payload_json(request),
+        "record": canonical_json(record) if record else None,
     }
 
 

@@ -20,6 +20,7 @@ IMAGES = pl.Schema(
         "fingerprint": pl.String,
         "seed": pl.Int64,  # null where the maker takes none, or does not say
         "detail": pl.String,  # the request's payload, JSON text
+        "record": pl.String,  # what the maker says of how it made it, JSON text; null if nothing
     }
 )
 
@@ -81,6 +82,9 @@ SCHEMAS: dict[str, pl.Schema] = {
     "choices": CHOICES,
     "failures": FAILURES,
 }
+
+LATER: dict[str, tuple[str, ...]] = {"images": ("record",)}
+"""Columns that older runs do not have; they are null there."""
 
 STAGES = ("images", "scores", "ratings", "choices")
 """The tables that models fill, in the order in which work is done: images come first."""

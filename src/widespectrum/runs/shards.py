@@ -19,7 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from widespectrum.errors import BadInput
-from widespectrum.runs.schemas import KEYS, SCHEMAS, empty
+from widespectrum.runs.schemas import KEYS, LATER, SCHEMAS, empty
 from widespectrum.tables import write_bytes
 
 SUFFIX = ".parquet"
@@ -125,6 +125,12 @@ def _parsed(path: Path, data: bytes, table: str) -> pl.DataFrame:
         frame = pl.read_parquet(io.BytesIO(data))
     except _PARQUET_ERRORS as error:
         raise _damaged(path, (str(error).strip() or "no reason").splitlines()[0][:300]) from error
+    lacking = [name for name in LATER.get(table, ()) if name not in frame.columns]
+    if lacking:
+        schema = SCHEMAS[table]
+        nulls = [pl.lit(None, schema[name]).alias(name) for name in lacking]
+        known = {*frame.columns, *lacking}
+        frame = frame.with_columns(nulls).select(name for name in schema if name in known)
     if frame.schema != SCHEMAS[table]:
         raise _damaged(path, f"its columns are not those of the table '{table}'")
     return frame

@@ -33,7 +33,7 @@ class GuidanceRule(_Data):
     argument: str | None = None
     """Its name; ``None`` where there is none to pass."""
     offset: float = 0.0
-    """For ``cfg``: w = argument + offset. Guidance is off at w <= 1; above, a second pass is made."""
+    """For ``cfg``: w = argument + offset. Off at w <= 1; above, a second pass is made."""
     needs_negative: bool = False
     """For ``cfg``: without a negative prompt there is no guidance, whatever the argument says."""
 
@@ -129,6 +129,8 @@ class Recipe(_Data):
     """Its class in diffusers, always by name: what a repository says of itself may be wrong."""
     denoiser: str = "transformer"
     """The component that is asked once or twice per step."""
+    large: tuple[str, ...] = ()
+    """Further components that are worth quantising, as a text encoder of billions."""
     variant: str | None = None
     """Variant of the weight files, as ``fp16``, for components that have it."""
     base: Base | None = None

@@ -1,0 +1,167 @@
+"""The record of a picture: all that it followed from, as JSON values.
+
+Half of it belongs to the model and is the same for every picture; the other half to the request
+and its call. docs/generators.md lists the fields.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from widespectrum.generators.diffusers.calling import Job
+from widespectrum.generators.diffusers.guiding import guidance_of, passes
+from widespectrum.generators.diffusers.settings import Levers
+from widespectrum.generators.diffusers.sources import Sources
+
+LIBRARIES = ("diffusers", "transformers", "torch")
+ABSENT, EMPTY, TEXT = "absent", "empty", "text"
+"""A negative prompt has three values, and for some pipelines the first two are not the same."""
+
+
+class Recorder:
+    """Writes the records of one loaded pipeline.
+
+    Args:
+        pipeline: the pipeline.
+        sources: where it came from.
+        levers: how it was loaded.
+        preset: name of the settings.
+    """
+
+    def __init__(self, pipeline: Any, sources: Sources, levers: Levers, preset: str) -> None:
+        self._pipeline, self._recipe = pipeline, sources.recipe
+        self._tokens = lru_cache(maxsize=1024)(self._count)
+        self._model = {
+            "sources": {
+                role: repository.where
+                for role, repository in (("pipeline", sources.pipeline), ("own", sources.own))
+                if repository is not None
+            },
+            "versions": {name: _version(name) for name in LIBRARIES},
+            "dtypes": _dtypes(pipeline),
+            "quantise": levers.quantise,
+            "vae_tiling": levers.vae_tiling,
+            "compile": levers.compile,
+            "attention": _attention(getattr(pipeline, sources.recipe.denoiser, None)),
+            "cache": _caches(getattr(pipeline, sources.recipe.denoiser, None)),
+            "device": str(getattr(pipeline, "_execution_device", "cpu")).partition(":")[0],
+            "generator_device": "cpu",
+            "settings": preset,
+        }
+
+    def scheduler(self, pipeline: Any) -> dict[str, Any]:
+        """The scheduler, and the steps that it has just taken. To be asked right after a call."""
+        scheduler = getattr(pipeline, "scheduler", None)
+        if scheduler is None:
+            return {}
+        config = {key: value for key, value in scheduler.config.items() if key[:1] != "_"}
+        text = json.dumps(config, sort_keys=True, default=str)
+        begin = getattr(scheduler, "begin_index", None) or 0
+        return {
+            "class": type(scheduler).__name__,
+            "config": hashlib.sha256(text.encode()).hexdigest()[:16],
+            "timesteps": _numbers(getattr(scheduler, "timesteps", None), begin),
+            "sigmas": _numbers(getattr(scheduler, "sigmas", None), begin),
+        }
+
+    def record(
+        self, job: Job, scheduler: Mapping[str, Any], pipeline: Any, seconds: float
+    ) -> dict[str, Any]:
+        """The record of one picture.
+
+        Args:
+            job: what was painted.
+            scheduler: what `scheduler` returned after its call.
+            pipeline: who was called.
+            seconds: that it took, its share of the batch.
+        """
+        recipe, shot = self._recipe, job.shot
+        rule = recipe.negative
+        passed = job.negative is not None or (rule is not None and rule.absent is not None)
+        guidance = guidance_of(recipe, shot, negative=passed)
+        return {
+            **self._model,
+            "pipeline": type(pipeline).__name__,
+            "seed": job.seed,
+            "steps": shot.steps,
+            "passes": passes(recipe, shot, negative=passed, strength=job.strength),
+            "size": None if shot.size is None else list(shot.size),
+            "guidance": {"kind": guidance.kind, "w": guidance.w, "raw": dict(guidance.raw)},
+            "negative": _negative(job.negative),
+            "negative_passed": (job.negative if job.negative is not None else rule.absent)
+            if rule is not None
+            else None,
+            "call": {key: value for key, value in recipe.call.items() if _is_json(value)},
+            "scheduler": dict(scheduler),
+            "tokens": self.tokens(job.prompt),
+            "negative_tokens": self.tokens(job.negative) if job.negative else {},
+            "strength": job.strength,
+            "start": None if job.start is None else _digest(job.start),
+            "seconds": round(seconds, 4),
+        }
+
+    def tokens(self, text: str) -> dict[str, dict[str, int]]:
+        """Per tokenizer: tokens that a text needs, and how many of them are not read."""
+        return self._tokens(text)
+
+    def _count(self, text: str) -> dict[str, dict[str, int]]:
+        counts = {}
+        for name, limit in self._recipe.tokenizers.items():
+            tokenizer = getattr(self._pipeline, name, None)
+            if tokenizer is not None:
+                needed = len(tokenizer(text, truncation=False, verbose=False).input_ids)
+                counts[name] = {"tokens": needed, "cut": max(needed - limit, 0)}
+        return counts
+
+
+def _negative(text: str | None) -> str:
+    return ABSENT if text is None else TEXT if text else EMPTY
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _dtypes(pipeline: Any) -> dict[str, str]:
+    from torch import nn
+
+    return {
+        name: str(next(module.parameters()).dtype).removeprefix("torch.")
+        for name, module in pipeline.components.items()
+        if isinstance(module, nn.Module) and any(True for _ in module.parameters())
+    }
+
+
+def _attention(denoiser: Any) -> list[str]:
+    """Classes of the attention processors, which are also how guidance methods are installed."""
+    processors = getattr(denoiser, "attn_processors", None)
+    if not isinstance(processors, dict):
+        return []
+    return sorted({type(processor).__name__ for processor in processors.values()})
+
+
+def _caches(denoiser: Any) -> bool:
+    """Whether a step cache is switched on, which skips blocks and alters pictures."""
+    return bool(getattr(denoiser, "is_cache_enabled", False))
+
+
+def _numbers(values: Any, begin: int) -> list[float] | None:
+    if values is None:
+        return None
+    return [round(float(value), 6) for value in values[begin:]]
+
+
+def _digest(image: Any) -> str:
+    return hashlib.sha256(repr((image.mode, image.size)).encode() + image.tobytes()).hexdigest()
+
+
+def _is_json(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float | bool | list)

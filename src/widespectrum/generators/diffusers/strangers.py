@@ -1,0 +1,71 @@
+"""A recipe for a pipeline of diffusers that nobody has described: what its signature tells.
+
+A signature tells which arguments there are, not what they mean. So the kind of guidance is unknown,
+numbers are the pipeline's defaults unless they are set, and texts are passed as they are.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from widespectrum.catalog import ModelEntry
+from widespectrum.errors import BadInput
+from widespectrum.generators.diffusers.index import PipelineIndex
+from widespectrum.generators.diffusers.loading import pipeline_class
+from widespectrum.generators.diffusers.recipe import Recipe, conventions, merged, recipe_of
+
+_GUIDANCE = ("guidance_scale", "true_cfg_scale")
+_DENOISERS = ("transformer", "unet", "prior")
+_OPTIONAL = ("safety_checker", "feature_extractor", "image_encoder")
+
+
+def stranger_recipe(entry: ModelEntry, index: PipelineIndex) -> Recipe:
+    """The recipe of an entry that names no pipeline class.
+
+    Args:
+        entry: what its own recipe says wins.
+        index: what its repository says.
+
+    Raises:
+        BadInput: it is no pipeline that makes pictures from prompts.
+        MissingExtra: diffusers is not installed.
+    """
+    if index.pipeline in conventions():
+        return recipe_of(entry, index.pipeline)
+    kind = pipeline_class(index.pipeline)
+    takes = inspect.signature(kind.__call__).parameters
+    if "prompt" not in takes or "generator" not in takes:
+        raise BadInput(
+            f"{entry.name!r} is for {index.pipeline}, which makes no pictures from prompts",
+            "Name a repository for a text-to-image pipeline.",
+        )
+    optional = getattr(kind, "_optional_components", ())
+    told: dict[str, Any] = {
+        "pipeline": index.pipeline,
+        "denoiser": next((n for n in _DENOISERS if n in index.components), "transformer"),
+        "without": [name for name in _OPTIONAL if name in optional],
+        "guidance": {"argument": next((name for name in _GUIDANCE if name in takes), None)},
+        "rewrites_prompt": None,
+    }
+    made = inspect.signature(kind.__init__).parameters
+    if "requires_safety_checker" in made:
+        told["init"] = {"requires_safety_checker": False}
+    if "negative_prompt" in takes:
+        told["negative"] = {"empty_is_absent": False}
+    sibling = _sibling(kind)
+    if sibling is not None:
+        told["image_to_image"] = {"pipeline": sibling}
+    return recipe_of(entry.model_copy(update={"recipe": merged(told, entry.recipe)}))
+
+
+def _sibling(kind: Any) -> str | None:
+    """The class that diffusers itself would take for image-to-image by strength."""
+    from diffusers.pipelines import auto_pipeline
+
+    for name, found in auto_pipeline.AUTO_TEXT2IMAGE_PIPELINES_MAPPING.items():
+        other = auto_pipeline.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING.get(name)
+        if found is kind and other is not None:
+            takes = inspect.signature(other.__call__).parameters
+            return other.__name__ if {"image", "strength"} <= set(takes) else None
+    return None
