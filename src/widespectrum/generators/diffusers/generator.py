@@ -140,7 +140,7 @@ class DiffusersGenerator:
         steps, guidance, true_cfg = self._numbers
         shot = Shot(steps, guidance, true_cfg, read_size(self._size, self.recipe.multiple))
         paper = paper_of(self.entry, self.recipe) if self.settings == "paper" else None
-        return Preset(shot, paper)
+        return Preset(shot, paper, _empty_counts(self.recipe, shot))
 
     @cached_property
     def levers(self) -> Levers:
@@ -249,7 +249,11 @@ class DiffusersGenerator:
                 field="true_cfg",
             )
         if recipe.swap is None and self._base is not None:
-            raise BadInput(f"is no setting of {name!r}, whose repository is complete", "Use path.")
+            raise BadInput(
+                f"is no setting of {name!r}, whose repository is complete",
+                "Use path.",
+                field="base",
+            )
         if self.preset.paper is not None:
             for field in ("steps", "guidance", "dtype"):
                 self._check_paper(field)
@@ -343,6 +347,12 @@ _CHANGES_PICTURES = (
     "true_cfg", "negative", "image_to_image", "encoding", "call",
 )  # fmt: skip
 """Fields of a recipe that go into the fingerprint. Repositories do not: content counts."""
+
+
+def _empty_counts(recipe: Recipe, shot: Shot) -> bool:
+    """Whether an empty negative prompt paints another picture than none."""
+    rule = recipe.negative
+    return rule is not None and not rule.empty_is_absent and heeds_negative(recipe, shot)
 
 
 def _has_absent(recipe: Recipe) -> bool:

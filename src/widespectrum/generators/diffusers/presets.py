@@ -22,6 +22,8 @@ class Preset:
     shot: Shot
     paper: Paper | None = None
     """``None``: both variants get `shot`."""
+    empty_counts: bool = True
+    """Whether an empty negative prompt paints another picture than none."""
 
     def shot_of(self, variant: str | None) -> Shot:
         """The numbers for a variant.
@@ -57,14 +59,13 @@ class Preset:
         """What differs between the variants besides the prompt."""
         if self.paper is None:
             return ()
-        first, second = self.paper.original, self.paper.anti
-        found = [
-            f"{name}: {_said(one, self.shot, name)} for the original prompt, "
-            f"{_said(other, self.shot, name)} for the anti prompt"
-            for name in ("steps", "guidance", "negative")
-            for one, other in ((getattr(first, name), getattr(second, name)),)
-            if one != other
-        ]
+        found = []
+        for name in ("steps", "guidance", "negative"):
+            first, second = (getattr(v, name) for v in (self.paper.original, self.paper.anti))
+            inert = name == "negative" and not self.empty_counts and not (first or second)
+            if first != second and not inert:
+                one, other = (_said(value, self.shot, name) for value in (first, second))
+                found.append(f"{name}: {one} for the original prompt, {other} for the anti prompt")
         return tuple(found)
 
     def _own(self, variant: str | None) -> PaperVariant:

@@ -14,9 +14,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from widespectrum.generators.diffusers.calling import Job
-from widespectrum.generators.diffusers.guiding import guidance_of, passes
+from widespectrum.generators.diffusers.guiding import guidance_of, passes_per_step
 from widespectrum.generators.diffusers.settings import Levers
 from widespectrum.generators.diffusers.sources import Sources
+from widespectrum.generators.facts import Guidance
 
 LIBRARIES = ("diffusers", "transformers", "torch")
 ABSENT, EMPTY, TEXT = "absent", "empty", "text"
@@ -89,7 +90,7 @@ class Recorder:
             "pipeline": type(pipeline).__name__,
             "seed": job.seed,
             "steps": shot.steps,
-            "passes": passes(recipe, shot, negative=passed, strength=job.strength),
+            "passes": self._passes(guidance, scheduler),
             "size": None if shot.size is None else list(shot.size),
             "guidance": {"kind": guidance.kind, "w": guidance.w, "raw": dict(guidance.raw)},
             "negative": _negative(job.negative),
@@ -104,6 +105,13 @@ class Recorder:
             "start": None if job.start is None else _digest(job.start),
             "seconds": round(seconds, 4),
         }
+
+    def _passes(self, guidance: Guidance, scheduler: Mapping[str, Any]) -> int | None:
+        """Passes that were made: some schedulers take more steps than they are asked for."""
+        taken = scheduler.get("timesteps")
+        if taken is None:
+            return None
+        return max(len(taken) - self._recipe.idle_steps, 0) * passes_per_step(guidance)
 
     def tokens(self, text: str) -> dict[str, dict[str, int]]:
         """Per tokenizer: tokens that a text needs, and how many of them are not read."""
