@@ -163,7 +163,8 @@ def _stored(
     with pillow.open(store.path(sha256)) as header:
         width, height = header.size
     record = record_of(image)
-    seed = request.payload.get("seed", record.get("seed"))
+    # The maker's word on it counts: one that takes no seed says None, whatever was asked.
+    seed = record.get("seed", request.payload.get("seed"))
     return {
         "pair_id": request.pair_id,
         "variant": request.variant,
