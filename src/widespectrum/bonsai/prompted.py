@@ -7,6 +7,7 @@ scenes are the truth that a chooser, a scorer or a judge can be checked against.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import polars as pl
 
@@ -16,9 +17,12 @@ from widespectrum.bonsai.sampling import ORDINARY, Recipe, sample_scenes
 from widespectrum.bonsai.splits import Split, held_out_effects
 from widespectrum.bonsai.world.dimensions import drawable
 from widespectrum.bonsai.world.pairs import ScenePair, scene_pair
+from widespectrum.bonsai.world.render import draw
 from widespectrum.bonsai.world.scene import AnyScene
 from widespectrum.errors import BadInput
+from widespectrum.images import encode_png
 from widespectrum.prompts import Caption, TemplateWriter, sample_dimensions, write_pairs
+from widespectrum.tables import write_bytes, write_frame
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,40 @@ def world_pairs(
         frames.append(written.filter(pl.col("id").is_in(kept)))
         attempt += 1
     return WorldPairs(pl.concat(frames), scenes)
+
+
+def draw_pairs(folder: Path, count: int, seed: int = 0) -> Path:
+    """Draw both pictures of `count` pairs into a folder, and last the table that names them.
+
+    Args:
+        folder: what is there of the same pairs is written again, to the same bytes.
+        count: how many pairs.
+        seed: as for `world_pairs`.
+
+    Returns:
+        The path of the table of image pairs.
+
+    Raises:
+        BadInput: the count is not positive.
+        StorageFailed: the disk refused.
+    """
+    asked = world_pairs(count, seed)
+    names: dict[str, list[str]] = {"original": [], "anti": []}
+    for identifier in asked.frame["id"]:
+        pair = asked.scenes[identifier]
+        for variant, scene in (("original", pair.original), ("anti", pair.anti)):
+            name = f"images/{identifier}-{variant}.png"
+            write_bytes(encode_png(draw(scene)), folder / name)
+            names[variant].append(name)
+    frame = asked.frame.with_columns(
+        pl.lit("bonsai-world").alias("generator"),
+        # The world draws exactly what the anti prompt asks for.
+        pl.lit(1, pl.Int64).alias("choice"),
+        *(pl.Series(f"image_{variant}", paths) for variant, paths in names.items()),
+    )
+    table = folder / "pairs.csv"
+    write_frame(frame, table)
+    return table
 
 
 def _calmed(scene: AnyScene) -> AnyScene:

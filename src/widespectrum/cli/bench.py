@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from widespectrum.cli import console
-from widespectrum.cli.painting import folder_for, prompts_or_world, tell_failures
+from widespectrum.cli.costs import tell_costs
+from widespectrum.cli.painting import (
+    Preset,
+    bases_of,
+    folder_for,
+    prompts_or_world,
+    tell_failures,
+    with_preset,
+)
 
 DRAWS = 10_000
 
@@ -52,11 +60,16 @@ def bench(
     draws: Annotated[int, typer.Option(min=100, help="Bootstrap resamples.")] = DRAWS,
     seed: Annotated[int, typer.Option(help="Of prompts, noise and resampling.")] = 0,
     batch_size: Annotated[int, typer.Option(min=1, help="Requests per call of a model.")] = 32,
+    settings: Preset = "controlled",
     max_cost: Annotated[
-        float | None, typer.Option(min=0, help="US dollars that a chooser may cost.")
+        float | None,
+        typer.Option(min=0, help="US dollars that everybody behind an endpoint may cost together."),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what there is to do; paint nothing.")
+        bool,
+        typer.Option(
+            "--dry-run", help="Say what it takes, model by model: pictures, hours, money."
+        ),
     ] = False,
     retry_failed: Annotated[bool, typer.Option(help="Try failed requests again.")] = False,
     json: Annotated[
@@ -70,6 +83,7 @@ def bench(
     """
     from widespectrum.report import report_run
     from widespectrum.studies.bench import conclude, refuse_blind
+    from widespectrum.studies.costs import by_name
     from widespectrum.studies.generating import (
         load_models,
         plan_generation,
@@ -78,17 +92,18 @@ def bench(
     )
 
     models = load_models(
-        generators, scorers=scorer or (), judge=judge, chooser=chooser, bases=_bases(aligned or [])
+        with_preset(generators, settings),
+        scorers=scorer or (),
+        judge=judge,
+        chooser=chooser,
+        bases=bases_of(aligned or [], generators),
     )
     refuse_blind(models, baseline)
     asked = prompts_or_world(prompts, count, seed)
     names = [generator.name for generator in models.generators]
     if dry_run:
-        from widespectrum.cli.listing import show_table
-
-        plan = plan_generation(models, shots_of(asked, names, repeats), seed=seed)
-        rows = [(work.stage, work.model, f"{work.total:,}") for work in plan.cost().works]
-        show_table(["stage", "model", "requests"], rows)
+        plan = plan_generation(by_name(models), shots_of(asked, names, repeats), seed=seed)
+        tell_costs(models, plan, json=json, max_cost=max_cost)
         return
     job = prepare_generation(
         models,
@@ -104,20 +119,3 @@ def bench(
     page = report_run(job.run)
     console.present(findings[0], page, json=json)
     tell_failures(job.run.table("failures").height, job.run.path)
-
-
-def _bases(given: list[str]) -> dict[str, str]:
-    """``ALIGNED=BASE`` texts as a mapping; names with settings have an equals sign of their own.
-
-    Raises:
-        BadInput: a text is not of that form.
-    """
-    from widespectrum.errors import BadInput
-
-    bases = {}
-    for text in given:
-        member, sign, base = text.rpartition("=")
-        if not (sign and member and base):
-            raise BadInput(f"is {text!r}", "Write ALIGNED=BASE.", field="--aligned")
-        bases[member] = base
-    return bases

@@ -68,6 +68,21 @@ def draw(
 
 
 @app.command()
+def pairs(
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Pictures and their table go here.")],
+    count: Annotated[int, typer.Option(min=1, help="Prompt pairs.")] = 60,
+    seed: Annotated[int, typer.Option(help="Of scenes and prompts.")] = 0,
+) -> None:
+    """Draw both pictures of prompt pairs, exactly as asked, and write the table that names them.
+
+    For `widespectrum audit --pairs FOLDER/pairs.csv` and `widespectrum edit --pairs` likewise.
+    """
+    from widespectrum.bonsai.prompted import draw_pairs
+
+    console.tell(str(draw_pairs(out, count, seed)))
+
+
+@app.command()
 def words(
     json: Annotated[bool, typer.Option("--json", help="Print the words as JSON.")] = False,
 ) -> None:

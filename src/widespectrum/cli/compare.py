@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from widespectrum.cli import console
-from widespectrum.cli.painting import folder_for, prompts_or_world, tell_failures
+from widespectrum.cli.costs import cost_document, show_costs
+from widespectrum.cli.painting import (
+    Preset,
+    folder_for,
+    prompts_or_world,
+    tell_failures,
+    with_preset,
+)
 
 DRAWS = 10_000
 
@@ -45,7 +52,10 @@ def compare(
     look: Annotated[int, typer.Option(min=1, help="Prompts between two looks.")] = 8,
     repeats: Annotated[int, typer.Option(min=1, help="Shots of every prompt.")] = 1,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many prompts it takes; paint nothing.")
+        bool,
+        typer.Option(
+            "--dry-run", help="Say how many prompts it takes, and what they cost; paint nothing."
+        ),
     ] = False,
     base_rate: Annotated[
         float,
@@ -56,8 +66,10 @@ def compare(
     ] = None,
     draws: Annotated[int, typer.Option(min=100, help="Bootstrap resamples.")] = DRAWS,
     seed: Annotated[int, typer.Option(help="Of prompts, noise, order and resampling.")] = 0,
+    settings: Preset = "controlled",
     max_cost: Annotated[
-        float | None, typer.Option(min=0, help="US dollars that a chooser may cost.")
+        float | None,
+        typer.Option(min=0, help="US dollars that everybody behind an endpoint may cost together."),
     ] = None,
     retry_failed: Annotated[bool, typer.Option(help="Try failed requests again.")] = False,
     json: Annotated[
@@ -70,21 +82,28 @@ def compare(
     paints only what is missing.
     """
     from widespectrum.report import report_run
+    from widespectrum.studies.costs import by_name
     from widespectrum.studies.findings import save_findings
-    from widespectrum.studies.generating import load_models
+    from widespectrum.studies.generating import load_models, plan_generation, shots_of
     from widespectrum.studies.narrowing import analyse, prepare
 
     models = load_models(
-        [base, aligned],
+        with_preset([base, aligned], settings),
         scorers=scorer or (),
         judge=judge,
         chooser=chooser,
     )
+    names = [generator.name for generator in models.generators]
     asked = prompts_or_world(prompts, count, seed)
     if dry_run:
-        _tell_requirements(base_rate, asked.height, margin, sequential=sequential, json=json)
+        plan = plan_generation(by_name(models), shots_of(asked, names, repeats), seed=seed)
+        needs = _requirements(base_rate, asked.height, margin, sequential=sequential)
+        if json:
+            console.emit_json({**needs, "cost": cost_document(models, plan)})
+            return
+        _show_requirements(needs)
+        show_costs(models, plan, max_cost)
         return
-    names = [generator.name for generator in models.generators]
     job = prepare(
         models,
         asked,
@@ -109,26 +128,29 @@ def compare(
     tell_failures(run.table("failures").height, run.path)
 
 
-def _tell_requirements(
-    base_rate: float, prompts: int, margin: float, *, sequential: bool, json: bool
-) -> None:
-    from widespectrum.cli.listing import show_table
-    from widespectrum.studies.narrowing import POWER, expected_stop, requirements
+def _requirements(
+    base_rate: float, prompts: int, margin: float, *, sequential: bool
+) -> dict[str, Any]:
+    """How many prompts show which drop, for machines."""
+    from widespectrum.studies.narrowing import expected_stop, requirements
 
     rows = requirements(base_rate, prompts=prompts).to_dicts()
     for row in rows:
         if sequential:
             row["stops_after"] = expected_stop(base_rate, row["drop"], margin)
-    if json:
-        console.emit_json(
-            {"base_rate": base_rate, "prompts": prompts, "margin": margin, "drops": rows}
-        )
-        return
+    return {"base_rate": base_rate, "prompts": prompts, "margin": margin, "drops": rows}
+
+
+def _show_requirements(needs: dict[str, Any]) -> None:
+    from widespectrum.cli.listing import show_table
+    from widespectrum.studies.narrowing import POWER
+
+    sequential = any("stops_after" in row for row in needs["drops"])
     show_table(
         [
             "true drop",
             f"prompts for power {POWER:.0%}",
-            f"power of {prompts:,} prompts",
+            f"power of {needs['prompts']:,} prompts",
             *(["sequential stops after about"] if sequential else []),
         ],
         [
@@ -138,10 +160,11 @@ def _tell_requirements(
                 f"{row['power']:.0%}",
                 *([str(row["stops_after"] or "more than 2,000")] if sequential else []),
             )
-            for row in rows
+            for row in needs["drops"]
         ],
     )
     console.say(
-        f"If the base follows {base_rate:.0%} of prompts and the two succeed independently; models "
-        "that find the same prompts hard need fewer. Every prompt takes four pictures."
+        f"If the base follows {needs['base_rate']:.0%} of prompts and the two succeed "
+        "independently; models that find the same prompts hard need fewer. Every prompt takes four "
+        "pictures."
     )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from widespectrum.cli import console
+from widespectrum.cli.costs import tell_costs
 from widespectrum.cli.painting import folder_for, prompts_or_world, tell_failures
 
 DRAWS = 10_000
@@ -69,6 +70,7 @@ def dose(
     """
     from widespectrum.report import report_run
     from widespectrum.studies.alignment_dose import CONTENT, analyse, find_doses, models_for
+    from widespectrum.studies.costs import by_name
     from widespectrum.studies.findings import save_findings
     from widespectrum.studies.generating import plan_generation, prepare_generation, shots_of
 
@@ -77,12 +79,9 @@ def dose(
     models = models_for(doses, content=witnesses, judge=judge, chooser=chooser)
     asked = prompts_or_world(prompts, count, seed)
     if dry_run:
-        from widespectrum.cli.listing import show_table
-
         names = [generator.name for generator in models.generators]
-        plan = plan_generation(models, shots_of(asked, names, repeats), seed=seed)
-        rows = [(work.stage, work.model, f"{work.total:,}") for work in plan.cost().works]
-        show_table(["stage", "model", "requests"], rows)
+        plan = plan_generation(by_name(models), shots_of(asked, names, repeats), seed=seed)
+        tell_costs(models, plan, json=json)
         return
     job = prepare_generation(
         models,

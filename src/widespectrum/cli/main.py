@@ -23,8 +23,11 @@ from widespectrum.cli import (
     darkroom,
     demo,
     dose,
+    edit,
     encodings,
+    export,
     generate,
+    import_data,
     instructions,
     judge,
     models,
@@ -53,6 +56,9 @@ app.command()(choose.agreement)
 app.command()(bench.bench)
 app.command()(compare.compare)
 app.command()(dose.dose)
+app.command()(edit.edit)
+app.command(name="import")(import_data.import_data)
+app.command()(export.export)
 app.command()(report.report)
 app.command()(check.check)
 app.command()(generate.generate)

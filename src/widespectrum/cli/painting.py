@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,34 @@ from widespectrum.cli import console
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from widespectrum.contracts import Generator
+
+Preset = Annotated[
+    str,
+    typer.Option(
+        "--settings",
+        metavar="controlled|paper",
+        help="paper: each variant of a prompt with the settings of the paper's scripts, where they "
+        "differ; the report marks it.",
+    ),
+]
+
+
+def with_preset(names: list[str], preset: str) -> list[str | Generator]:
+    """Generators by name, or loaded with the paper's settings.
+
+    Raises:
+        BadInput: there is no such preset, or a generator does not know it.
+    """
+    from widespectrum.errors import BadInput
+    from widespectrum.generators import load_generator
+
+    if preset == "controlled":
+        return list(names)
+    if preset != "paper":
+        raise BadInput(f"is {preset!r}", "Give controlled or paper.", field="--settings")
+    return [load_generator(name, settings="paper") for name in names]
 
 
 def prompts_or_world(prompts: Path | None, count: int, seed: int) -> pl.DataFrame:
@@ -39,3 +67,25 @@ def tell_failures(failures: int, folder: Path) -> None:
             "try them again with --retry-failed."
         )
         raise typer.Exit(console.EXIT_WITH_FAILURES)
+
+
+def bases_of(given: list[str], generators: list[str]) -> dict[str, str]:
+    """``ALIGNED=BASE`` texts as a mapping.
+
+    Names with settings have equals signs of their own: the sign is meant that has a generator on
+    both sides, else the last one.
+
+    Raises:
+        BadInput: a text is not of that form.
+    """
+    from widespectrum.errors import BadInput
+
+    bases = {}
+    for text in given:
+        splits = [(text[:at], text[at + 1 :]) for at, sign in enumerate(text) if sign == "="]
+        named = [split for split in splits if set(split) <= set(generators)]
+        member, base = (named or splits[-1:] or [("", "")])[0]
+        if not (member and base):
+            raise BadInput(f"is {text!r}", "Write ALIGNED=BASE.", field="--aligned")
+        bases[member] = base
+    return bases

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from widespectrum.choosers import EndpointChooser, load_chooser
+from widespectrum.choosers import load_chooser
 from widespectrum.contracts import VARIANTS, Chooser, Generator, Judge, Scorer
 from widespectrum.encodings import EncodingStore, during, store_at
-from widespectrum.endpoints import Session, Terms
-from widespectrum.errors import BadInput, NoAccess
+from widespectrum.errors import BadInput
 from widespectrum.generators import (
     GeneratorMaker,
     generation_payload,
@@ -43,6 +42,7 @@ from widespectrum.runs import (
 from widespectrum.scorers import load_scorer
 from widespectrum.studies.painted import Painted, painted
 from widespectrum.studies.pair_sources import pairs_digest
+from widespectrum.studies.spending import open_endpoints
 from widespectrum.tables import read_prompt_pairs
 
 if TYPE_CHECKING:
@@ -50,9 +50,6 @@ if TYPE_CHECKING:
 
 FAMILY = "generators"
 """One family for all: every generator of a run starts from the same noise."""
-
-ANSWERS = "answers"
-"""Folder of a run in which requests to an endpoint and its answers are kept."""
 
 
 @dataclass(frozen=True)
@@ -179,12 +176,12 @@ def prepare_generation(
         seed: of the noise.
         unit_size: images that a generator makes before they are stored.
         batch_size: requests per call of a scorer, judge or chooser.
-        max_cost: US dollars that a chooser behind an endpoint may cost in this run.
+        max_cost: US dollars that models behind endpoints may cost in this run, all together.
         encodings: as for `widespectrum.studies.audits.audit`.
 
     Raises:
         BadInput: the prompts are not what they should be, or `out` belongs to others.
-        NoAccess: a limit is set, and the chooser's price is not known.
+        NoAccess: a limit is set, and somebody's price is not known.
     """
     if repeats < 1:
         raise BadInput(f"is {repeats}", "Paint every prompt at least once.", field="repeats")
@@ -198,8 +195,7 @@ def prepare_generation(
     )
     shots = shots_of(asked, [generator.name for generator in models.generators], repeats)
     run.prompts = shots
-    if models.chooser is not None:
-        _open_endpoint(models.chooser, run, max_cost)
+    open_endpoints(models, run.path, max_cost)
     return Generation(
         run,
         asked,
@@ -288,15 +284,3 @@ def plan_generation(
         ratings=[] if judge is None else [RatingWork(judge, ratings, batch_size)],
         choices=[] if chooser is None else [ChoiceWork(chooser, choices, batch_size)],
     )
-
-
-def _open_endpoint(chooser: Chooser, run: Run, max_cost: float | None) -> None:
-    """Answers of an endpoint are kept in the run, and spending is limited."""
-    if not isinstance(chooser, EndpointChooser):
-        return
-    if max_cost is not None and not chooser.served.price.known:
-        raise NoAccess(
-            f"spending is limited, but the price of {chooser.name} is not known",
-            "Add input_price=...,output_price=... (US dollars per million tokens) to it.",
-        )
-    chooser.session = Session(Terms(answers=run.path / ANSWERS, max_cost=max_cost))

@@ -12,7 +12,6 @@ from typing import Any
 
 import polars as pl
 
-from widespectrum.aesthetics import load_published
 from widespectrum.errors import BadInput
 from widespectrum.studies.charts import SCHEMA
 from widespectrum.studies.findings import Column, Figure, Findings, Table, interval_column
@@ -20,11 +19,16 @@ from widespectrum.studies.image_to_image.editing import (
     EDITS,
     RATINGS,
     SCORES,
+    STRENGTHS,
+    TOLD_BY_DEFAULT,
     Edited,
     Editing,
+    plan_edits,
     prepare,
 )
 from widespectrum.studies.image_to_image.measures import ALL, ASKED, changes, contrasts, means
+from widespectrum.studies.image_to_image.published import published_table
+from widespectrum.studies.image_to_image.starts import starts_from
 
 STUDY = "image-to-image"
 DRAWS = 10_000
@@ -69,7 +73,7 @@ def analyse(
         tables=(
             _change_table(moved),
             *((_contrast_table(compared),) if compared.height else ()),
-            _published_table(),
+            published_table(moved),
         ),
         figures=(_sweep(moved, edited.edits["generator"].unique(maintain_order=True).to_list()),),
         notes=(
@@ -165,22 +169,6 @@ def _contrast_table(compared: pl.DataFrame) -> Table:
     )
 
 
-def _published_table() -> Table:
-    return Table(
-        "published",
-        "Published",
-        load_published("table4_image_to_image"),
-        (
-            Column("model", "model"),
-            Column("strength", "strength", "number"),
-            Column("delta_hpsv3", "change of HPSv3", "number"),
-            Column("delta_j", "change of J, all", "number"),
-        ),
-        "The paper's Table 4: images chosen by a low HPSv3, neither their number nor an interval "
-        "given, and no base model.",
-    )
-
-
 def _sweep(moved: pl.DataFrame, generators: list[str]) -> Figure:
     """The change under the anti prompt by strength, a panel per measure."""
     shown = moved.filter(pl.col("told") == "anti")
@@ -245,9 +233,13 @@ __all__ = [
     "EDITS",
     "RATINGS",
     "SCORES",
+    "STRENGTHS",
     "STUDY",
+    "TOLD_BY_DEFAULT",
     "Edited",
     "Editing",
     "analyse",
+    "plan_edits",
     "prepare",
+    "starts_from",
 ]

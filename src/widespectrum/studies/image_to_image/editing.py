@@ -31,13 +31,18 @@ from widespectrum.runs import (
     work,
 )
 from widespectrum.studies.generating import FAMILY, Models
-from widespectrum.studies.pair_sources import common_folder, images_digest, pairs_digest, pairs_from
+from widespectrum.studies.image_to_image.starts import starts_from
+from widespectrum.studies.pair_sources import common_folder, images_digest, pairs_digest
+from widespectrum.studies.spending import open_endpoints
+from widespectrum.studies.support import refuse_unsupported
 
 if TYPE_CHECKING:
     from widespectrum.runs import Progress
 
 TOLD = {"anti": "prompt_anti", "original": "prompt_original", "nothing": None}
 """What an edit is told -> the column of the prompt."""
+
+TOLD_BY_DEFAULT = ("anti", "original")
 
 STRENGTHS = (0.5,)
 """The paper's."""
@@ -126,9 +131,12 @@ def prepare(
     *,
     out: Path | str,
     strengths: Sequence[float] = STRENGTHS,
-    told: Sequence[str] = ("anti", "original"),
+    told: Sequence[str] = TOLD_BY_DEFAULT,
     seed: int = 0,
     batch_size: int = 32,
+    max_cost: float | None = None,
+    painter: str | None = None,
+    followed: bool = False,
     allow_outside: bool = False,
 ) -> Editing:
     """Plan that every generator edits the anti image of every pair.
@@ -144,22 +152,58 @@ def prepare(
         told: keys of `TOLD`; ``anti`` must be among them.
         seed: of the noise.
         batch_size: requests per call of a scorer or judge.
+        max_cost: US dollars that models behind endpoints may cost in this run.
+        painter: only pairs that this generator painted.
+        followed: only pairs of which a chooser took the anti image.
         allow_outside: trust a table whose image paths lead out of its folder.
 
     Raises:
-        BadInput: a strength or what is told is not one, or the pairs are not what they should be.
+        BadInput: a strength or what is told is not one, the pairs are not what they should be, or a
+            generator does not paint from a picture.
     """
     _check(strengths, told, models)
-    frame = pairs_from(pairs, allow_outside=allow_outside)
-    root = common_folder(frame)
+    frame = starts_from(pairs, painter=painter, followed=followed, allow_outside=allow_outside)
+    edits, plan = _planned(models, frame, strengths, told, seed, batch_size)
     run = Run.create(
         Path(out),
         identity={"pairs": pairs_digest(frame), "images": images_digest(frame), "seed": seed},
         settings={"strengths": list(strengths), "told": list(told), "seed": seed},
     )
-    edits = edits_of(frame, [g.name for g in models.generators], strengths, told)
     run.prompts = edits
-    return Editing(run, edits, models, _plan(models, frame, edits, root, seed, batch_size))
+    open_endpoints(models, run.path, max_cost)
+    return Editing(run, edits, models, plan)
+
+
+def plan_edits(
+    models: Models,
+    pairs: pl.DataFrame | Path | str,
+    *,
+    strengths: Sequence[float] = STRENGTHS,
+    told: Sequence[str] = TOLD_BY_DEFAULT,
+    painter: str | None = None,
+    followed: bool = False,
+    allow_outside: bool = False,
+) -> Plan:
+    """What `prepare` with the same arguments would plan. Nothing is asked or written.
+
+    Raises:
+        BadInput: as `prepare`.
+    """
+    _check(strengths, told, models)
+    frame = starts_from(pairs, painter=painter, followed=followed, allow_outside=allow_outside)
+    return _planned(models, frame, strengths, told, seed=0, batch_size=32)[1]
+
+
+def _planned(
+    models: Models,
+    pairs: pl.DataFrame,
+    strengths: Sequence[float],
+    told: Sequence[str],
+    seed: int,
+    batch_size: int,
+) -> tuple[pl.DataFrame, Plan]:
+    edits = edits_of(pairs, [each.name for each in models.generators], strengths, told)
+    return edits, _plan(models, pairs, edits, common_folder(pairs), seed, batch_size)
 
 
 def edits_of(
@@ -295,3 +339,4 @@ def _check(strengths: Sequence[float], told: Sequence[str], models: Models) -> N
         )
     if not models.scorers and models.judge is None:
         raise BadInput("nobody was named to look at the pictures", "Name a scorer or a judge.")
+    refuse_unsupported(models.generators, start_image=True)
