@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from widespectrum.errors import BadInput
 
-Kind = Literal["scorer", "generator", "judge", "chooser"]
+Kind = Literal["scorer", "generator", "judge", "chooser", "writer"]
 
 
 class Lineage(BaseModel):

@@ -40,6 +40,7 @@ CONTRACTS: Mapping[Kind, tuple[str, ...]] = {
     "judge": ("name", "fingerprint", "rate"),
     "chooser": ("name", "fingerprint", "choose"),
     "generator": ("name", "fingerprint", "generate"),
+    "writer": ("name", "fingerprint", "write"),
 }
 """What a model of each kind has (`widespectrum.contracts`)."""
 
