@@ -82,21 +82,26 @@ class Table:
         self._read: dict[str, list[Any]] = {}
 
     def __contains__(self, name: str) -> bool:
-        return bool(self._names[name])
+        return bool(self._names.get(name))
 
     def __getitem__(self, name: str) -> list[Any]:
-        """The values of a column by its declared name; all empty where it is not there."""
+        """The values of a column by its declared name; all empty where it is not there.
+
+        Layouts share readers, so a column that this one does not declare is one that is not there.
+        """
+        if name not in self:
+            return [None] * self.height
         if name not in self._read:
-            column, found = self._columns[name], self._names[name]
-            self._read[name] = (
-                self.sheet.values(found[0], column.kind, required=column.required)
-                if found
-                else [None] * self.height
+            column = self._columns[name]
+            self._read[name] = self.sheet.values(
+                self._names[name][0], column.kind, required=column.required
             )
         return self._read[name]
 
     def several(self, name: str) -> dict[str, list[Any]]:
         """The values of all columns that a declared pattern means, by their own names."""
+        if name not in self:
+            return {}
         kind = self._columns[name].kind
         return {found: self.sheet.values(found, kind) for found in self._names[name]}
 
