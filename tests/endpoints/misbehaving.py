@@ -1,4 +1,7 @@
-"""A real HTTP server in the test process that speaks chat completions, or misbehaves on request."""
+"""A real HTTP server in the test process that speaks chat completions, or misbehaves on request.
+
+What it answers a script decides, which may look at `Server.paths` and `Server.methods` too.
+"""
 
 from __future__ import annotations
 
@@ -72,6 +75,7 @@ class Server:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
+        self.methods: list[str] = []
         self.most_at_once = 0
         self._now = 0
         self._lock = threading.Lock()
@@ -102,12 +106,18 @@ class Server:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                self._answer(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+
+            def do_GET(self) -> None:
+                self._answer({})
+
+            def _answer(self, body: dict[str, Any]) -> None:
                 with server._lock:
                     number = len(server.requests)
                     server.requests.append(body)
                     server.headers.append(dict(self.headers.items()))
                     server.paths.append(self.path)
+                    server.methods.append(self.command)
                     server._now += 1
                     server.most_at_once = max(server.most_at_once, server._now)
                 try:

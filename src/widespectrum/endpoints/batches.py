@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from widespectrum.endpoints.completions import Answer
-from widespectrum.endpoints.ledger import ANSWERED, Ledger
+from widespectrum.endpoints.ledger import ANSWERED, BEGUN, Ledger
 from widespectrum.endpoints.outcomes import PAUSED_FOR, Missed, RateLimited, SpendingLimit
 from widespectrum.endpoints.pauses import Pauses
 from widespectrum.endpoints.spending import Budget
@@ -182,7 +182,23 @@ class Batch(Generic[Q, T]):
         """Put a question once, and keep what became of it."""
         self._pauses.hold()
         aside = self._budget.set_aside(self._way.most(question))
-        turn = Turn(self._client, seconds, attempt, self._pauses.rest)
+        told = {
+            "key": question.key,
+            "attempt": attempt,
+            "vote": question.vote,
+            "base_url": question.address.base_url,
+            "request": question.record,
+        }
+        turn = Turn(
+            self._client,
+            seconds,
+            attempt,
+            self._pauses.rest,
+            remember=lambda name: self._ledger.note(
+                {**told, "outcome": "begun", BEGUN: name}, None, 0.0
+            ),
+            begun=self._ledger.under_way(question.key),
+        )
         start = time.monotonic()
         answer: Answer | None = None
         outcome, reason = ANSWERED, None
@@ -196,11 +212,7 @@ class Batch(Generic[Q, T]):
             self._budget.settle(aside, turn.cost or 0.0)
             self._ledger.note(
                 {
-                    "key": question.key,
-                    "attempt": attempt,
-                    "vote": question.vote,
-                    "base_url": question.address.base_url,
-                    "request": question.record,
+                    **told,
                     "seconds": round(time.monotonic() - start, 3),
                     "status": turn.status,
                     "reply": turn.reply,

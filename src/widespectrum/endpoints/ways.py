@@ -11,11 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from widespectrum.endpoints.ledger import BEGUN
+
 if TYPE_CHECKING:
     import httpx
 
     from widespectrum.endpoints.address import Address
     from widespectrum.endpoints.completions import Answer
+    from widespectrum.errors import WidespectrumError
 
 
 class Asked(Protocol):
@@ -50,7 +53,7 @@ class Persistence:
     """How often it is put, with pauses, while server or network fail."""
     anew: int
     """How often it is put anew, without a pause, after answers of `anew_for`."""
-    anew_for: tuple[type[Exception], ...]
+    anew_for: tuple[type[WidespectrumError], ...]
     """What the model answered, and is no answer to the question."""
     timeout: float
     """Seconds for one attempt."""
@@ -68,6 +71,11 @@ class Turn:
     """Of the attempt, from 1."""
     rest: Callable[[float], None]
     """Sleeps so many seconds; raises `Interrupted` when the work is broken off."""
+    remember: Callable[[str], None]
+    """Puts on record that the server has begun (use `begin`)."""
+    begun: str | None = None
+    """What the server calls its work on this question, where an earlier attempt began it, perhaps
+    in another process, and it may be asked after."""
     status: int | None = None
     reply: str | None = None
     """What came back, without pictures."""
@@ -75,6 +83,15 @@ class Turn:
     """US dollars; None where it is not known."""
     more: dict[str, Any] = field(default_factory=dict)
     """Further fields of the line in the records."""
+
+    def begin(self, name: str) -> None:
+        """The server has begun work of that name: from now on a kill does not lose it."""
+        self.begun = self.more[BEGUN] = name
+        self.remember(name)
+
+    def end(self) -> None:
+        """That work is over, and there is nothing to ask after."""
+        self.begun = self.more[BEGUN] = None
 
 
 Q_contra = TypeVar("Q_contra", contravariant=True)
