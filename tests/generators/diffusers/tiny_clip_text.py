@@ -1,4 +1,4 @@
-"""Tiny text sides of the Stable Diffusion kind: CLIP and T5, with vocabularies of single letters."""
+"""Tiny text sides of the Stable Diffusion kind: CLIP and T5, with vocabularies of letters."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from widespectrum.checkpoints import dtype_of, read_metadata
 from widespectrum.errors import BadInput, MissingExtra, WidespectrumError
 from widespectrum.generators.diffusers.adapters import merge_adapter
-from widespectrum.generators.diffusers.index import component_class
+from widespectrum.generators.diffusers.index import INDEX, component_class
 from widespectrum.generators.diffusers.quantising import at_load
 from widespectrum.generators.diffusers.recipe import Recipe
 from widespectrum.generators.diffusers.sources import Part, Sources
@@ -37,17 +37,16 @@ def load_pipeline(sources: Sources, levers: Levers) -> Any:
     recipe, index = sources.recipe, sources.index
     kind = pipeline_class(recipe.pipeline)
     takes = inspect.signature(kind.__init__).parameters
+    listed = sources.pipeline.file(INDEX)
+    classes = {
+        name: component_class(library, class_name, component=name, file=listed)
+        for name, (library, class_name) in index.components.items()
+        if name not in recipe.without
+    }
     parts = {part.component: part for part in sources.parts}
-    folder = sources.pipeline.folder(
-        ["model_index.json", *(name for part in sources.parts for name in part.files)]
-    )
+    folder = sources.pipeline.folder([INDEX, *(n for part in parts.values() for n in part.files)])
     components: dict[str, Any] = {name: None for name in recipe.without if name in takes}
-    for name, (library, class_name) in index.components.items():
-        if name in recipe.without:
-            continue
-        component = component_class(
-            library, class_name, component=name, file=folder / "model_index.json"
-        )
+    for name, component in classes.items():
         dtype = recipe.dtypes.get(name, levers.dtype)
         quantised = levers.quantise if name in (recipe.denoiser, *recipe.large) else "none"
         if recipe.swap is not None and recipe.swap.component == name:
@@ -247,7 +246,7 @@ def _fill(
             raise BadInput(
                 f"has no {name!r}, which {kind.__name__} needs",
                 "Take a repository that is complete.",
-                file=folder / "model_index.json",
+                file=folder / INDEX,
             )
     for name in tuple(components):
         if name not in takes:
@@ -255,5 +254,5 @@ def _fill(
                 f"has {name!r}, which {kind.__name__} does not take",
                 "Install another version (pip install -U diffusers), or name the pipeline class "
                 "that this repository is for.",
-                file=folder / "model_index.json",
+                file=folder / INDEX,
             )

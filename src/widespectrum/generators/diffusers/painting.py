@@ -8,6 +8,7 @@ painted one by one, so that only the guilty request fails; when memory runs out,
 from __future__ import annotations
 
 import time
+import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -125,13 +126,19 @@ def own_randomness(seed: int) -> Iterator[None]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Without the libraries' remarks on every long prompt: what was cut is in the record."""
+    """Without the libraries' remarks on long prompts and on what they will rename one day.
+
+    What was cut of a prompt is in the record.
+    """
     from diffusers.utils import logging
 
     before = logging.get_verbosity()
     logging.set_verbosity_error()
     try:
-        yield
+        with warnings.catch_warnings():
+            for kind in (DeprecationWarning, FutureWarning):
+                warnings.simplefilter("ignore", kind)
+            yield
     finally:
         logging.set_verbosity(before)
 

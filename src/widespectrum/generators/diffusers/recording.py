@@ -62,11 +62,13 @@ class Recorder:
             return {}
         config = {key: value for key, value in scheduler.config.items() if key[:1] != "_"}
         text = json.dumps(config, sort_keys=True, default=str)
-        begin = getattr(scheduler, "begin_index", None) or 0
+        taken = getattr(scheduler, "timesteps", None)
+        steps = getattr(pipeline, "_num_timesteps", None)
+        begin = 0 if taken is None or steps is None else max(len(taken) - steps, 0)
         return {
             "class": type(scheduler).__name__,
             "config": hashlib.sha256(text.encode()).hexdigest()[:16],
-            "timesteps": _numbers(getattr(scheduler, "timesteps", None), begin),
+            "timesteps": _numbers(taken, begin),
             "sigmas": _numbers(getattr(scheduler, "sigmas", None), begin),
         }
 
