@@ -72,3 +72,14 @@ def test_a_key_with_a_line_break_is_refused_before_it_is_sent(monkeypatch):
 def test_a_model_must_be_named():
     with pytest.raises(BadInput, match="no model"):
         address("  ", LOCAL)
+
+
+def test_a_token_of_replicate_goes_to_replicate_only(monkeypatch):
+    monkeypatch.setenv("REPLICATE_API_TOKEN", "r8_abc")
+    found = address("a/b", "https://api.replicate.com/v1")
+    assert (found.key(), found.at("/predictions")) == (
+        "r8_abc",
+        "https://api.replicate.com/v1/predictions",
+    )
+    with pytest.raises(BadInput, match="key_variable"):
+        address("a/b", "https://replicate.delivery/v1", "REPLICATE_API_TOKEN")
