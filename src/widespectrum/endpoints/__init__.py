@@ -4,7 +4,8 @@
 `address`         where a model is served, and whose key goes there
 `pictures`        a picture as it is sent
 `questions`       one chat completion to ask for, its record and the key of its answer
-`selections`      answers of one field with few values (structured output)
+`objects`         answers that are one JSON object (structured output)
+`selections`      answers of one field with few values
 `labels`          answers of one short label, and how probable each is
 `transport`       one HTTP request with a deadline
 `completions`     what came back, read with suspicion
@@ -34,11 +35,12 @@ from widespectrum.endpoints.labels import (
     shares,
 )
 from widespectrum.endpoints.ledger import Ledger
+from widespectrum.endpoints.objects import Form, Format, check_format, read_object, response_format
 from widespectrum.endpoints.outcomes import DECLINED, Missed
 from widespectrum.endpoints.pictures import Picture
 from widespectrum.endpoints.questions import Question, Sampling
 from widespectrum.endpoints.received import Received
-from widespectrum.endpoints.selections import Format, Selection
+from widespectrum.endpoints.selections import Selection
 from widespectrum.endpoints.served import Served, ServedSettings, read_settings
 from widespectrum.endpoints.session import Session, share_session, shared_session
 from widespectrum.endpoints.spending import Estimate, Price, estimate
@@ -50,6 +52,7 @@ __all__ = [
     "Address",
     "Answer",
     "Estimate",
+    "Form",
     "Format",
     "Ledger",
     "Missed",
@@ -68,11 +71,14 @@ __all__ = [
     "Turn",
     "Way",
     "address",
+    "check_format",
     "estimate",
     "label_probabilities",
     "read_label",
+    "read_object",
     "read_settings",
     "refuse_needless_votes",
+    "response_format",
     "share_session",
     "shared_session",
     "shares",

@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 
 from widespectrum.endpoints.address import Address
+from widespectrum.endpoints.objects import Form
 from widespectrum.endpoints.pictures import Picture
-from widespectrum.endpoints.selections import Selection
 from widespectrum.errors import BadInput
 
 Part = str | Picture
@@ -69,7 +69,8 @@ class Question:
     """The user's turn: texts and pictures in order."""
     system: str | None = None
     sampling: Sampling = field(default_factory=Sampling)
-    selection: Selection | None = None
+    selection: Form | None = None
+    """The form of the answer, if it has one."""
     vote: int = 0
     """Which of several equal questions it is."""
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from widespectrum.endpoints.address import Address, address
+from widespectrum.endpoints.objects import Form
 from widespectrum.endpoints.pictures import Picture
 from widespectrum.endpoints.questions import LimitField, Part, Question, Sampling
-from widespectrum.endpoints.selections import Selection
 from widespectrum.endpoints.spending import Price
 from widespectrum.errors import BadInput
 
@@ -131,7 +131,7 @@ class Served:
         self,
         *content: Part,
         system: str | None = None,
-        selection: Selection | None = None,
+        selection: Form | None = None,
         vote: int = 0,
     ) -> Question:
         """A question to this model."""

@@ -81,7 +81,13 @@ class Estimate:
 
 
 def estimate(
-    sizes: Iterable[tuple[int, int]], text_bytes: int, questions: int, max_tokens: int, price: Price
+    sizes: Iterable[tuple[int, int]],
+    text_bytes: int,
+    questions: int,
+    max_tokens: int,
+    price: Price,
+    *,
+    usual: int = USUAL_OUTPUT,
 ) -> Estimate:
     """The cost of questions that are not made yet.
 
@@ -91,10 +97,11 @@ def estimate(
         questions: how many.
         max_tokens: limit of each answer.
         price: of the model.
+        usual: tokens of an answer.
     """
     pictures = sum(picture_tokens(size) for size in sizes)
     tokens = pictures + text_bytes // BYTES_PER_TOKEN + questions * TOKENS_OF_A_MESSAGE
-    output = questions * min(USUAL_OUTPUT, max_tokens)
+    output = questions * min(usual, max_tokens)
     return Estimate(
         questions=questions,
         input_tokens=tokens,
