@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -29,6 +29,14 @@ FAILURE_SCHEMA = {
 }
 
 
+PROVENANCE_SCHEMA = {
+    "id": pl.String(),
+    "writer_fingerprint": pl.String(),
+    "attempts": pl.Int64(),
+    "evidence": pl.List(pl.String()),
+}
+
+
 @dataclass(frozen=True)
 class PromptPairs:
     """What a writer made, and what it could not make."""
@@ -38,6 +46,14 @@ class PromptPairs:
     failures: pl.DataFrame
     """One row per request that failed: ``id, prompt_original, dimensions, writer, kind, reason,
     attempts``."""
+    provenance: pl.DataFrame
+    """One row per pair: which writer exactly, after how many attempts, and which words express
+    which effect (``EFFECT: WORDS``), where the writer says so."""
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """`frame` with its provenance: the table that is kept."""
+        return self.frame.join(self.provenance, on="id", maintain_order="left")
 
 
 def build_pairs(
@@ -119,6 +135,25 @@ def choose_captions(captions: Sequence[Caption], count: int, seed: int = 0) -> l
     return chosen[:count]
 
 
+def pair_requests(
+    captions: Sequence[Caption], dimensions: Sequence[Sequence[Dimension]], seed: int = 0
+) -> list[WritingRequest]:
+    """What a writer is asked for: one request per caption and set of dimensions, in order.
+
+    Raises:
+        BadInput: not as many sets of dimensions as captions.
+    """
+    if len(captions) != len(dimensions):
+        raise BadInput(
+            f"there are {len(captions)} captions and {len(dimensions)} sets of dimensions",
+            "Give one set of dimensions per caption.",
+        )
+    return [
+        WritingRequest(caption.text, tuple(asked), derive_seed("pair", seed, caption.id))
+        for caption, asked in zip(captions, dimensions, strict=True)
+    ]
+
+
 def write_pairs(
     captions: Sequence[Caption],
     dimensions: Sequence[Sequence[Dimension]],
@@ -136,15 +171,7 @@ def write_pairs(
         BadInput: not as many sets of dimensions as captions.
         InvalidResult: the writer broke its contract for the batch as a whole.
     """
-    if len(captions) != len(dimensions):
-        raise BadInput(
-            f"there are {len(captions)} captions and {len(dimensions)} sets of dimensions",
-            "Give one set of dimensions per caption.",
-        )
-    requests = [
-        WritingRequest(caption.text, tuple(asked), derive_seed("pair", seed, caption.id))
-        for caption, asked in zip(captions, dimensions, strict=True)
-    ]
+    requests = pair_requests(captions, dimensions, seed)
     results = writer.write(requests)
     if len(results) != len(requests):
         raise InvalidResult(
@@ -153,6 +180,7 @@ def write_pairs(
         )
     rows = []
     failures = []
+    provenance = []
     for caption, request, result in zip(captions, requests, results, strict=True):
         checked = _checked(result)
         shared = {
@@ -178,8 +206,18 @@ def write_pairs(
                 "seed": request.seed,
             }
         )
+        provenance.append(
+            {
+                "id": caption.id,
+                "writer_fingerprint": writer.fingerprint,
+                "attempts": checked.attempts,
+                "evidence": [f"{each.effect}: {each.words}" for each in checked.evidence],
+            }
+        )
     return PromptPairs(
-        pl.DataFrame(rows, schema=PROMPT_SCHEMA), pl.DataFrame(failures, schema=FAILURE_SCHEMA)
+        pl.DataFrame(rows, schema=PROMPT_SCHEMA),
+        pl.DataFrame(failures, schema=FAILURE_SCHEMA),
+        pl.DataFrame(provenance, schema=PROVENANCE_SCHEMA),
     )
 
 
@@ -196,4 +234,4 @@ def _checked(result: WrittenPrompt | Failure) -> WrittenPrompt | Failure:
             InvalidResult.kind,
             f"the written prompt has {word_count(text)} words, not fewer than {WORD_LIMIT}",
         )
-    return WrittenPrompt(text, result.effects)
+    return replace(result, text=text)

@@ -14,6 +14,7 @@ from widespectrum.aesthetics import Dimension
 from widespectrum.contracts import Failure
 from widespectrum.errors import BadInput
 from widespectrum.prompts.captions import plain_text
+from widespectrum.prompts.evidence import Evidence
 
 WORD_LIMIT = 70
 """A prompt has fewer words than this, by the paper's instruction to its writer."""
@@ -52,6 +53,10 @@ class WrittenPrompt:
     text: str
     effects: tuple[str, ...]
     """Keys of the effects that the text asks for, as far as the writer knows them."""
+    evidence: tuple[Evidence, ...] = ()
+    """Which words express which effect, where the writer says so."""
+    attempts: int = 1
+    """How often it was written before it passed the checks."""
 
 
 @runtime_checkable
