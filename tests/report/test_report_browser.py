@@ -6,13 +6,17 @@ import base64
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
+from PIL import Image
 from selenium.common.exceptions import NoAlertPresentException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 from widespectrum.report import write_report
 from widespectrum.report.theme import DARK, LIGHT
+from widespectrum.studies.findings import Findings, Lineup
 
 pytestmark = pytest.mark.browser
 
@@ -222,3 +226,109 @@ def test_hostile_text_does_nothing(show, tmp_path, findings_saying, text):
         assert browser.execute_script("return document.images.length") == 0
         assert browser.execute_script("return document.scripts.length") == 2
         assert browser.execute_script("return document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.fixture(scope="module")
+def family(tmp_path_factory) -> Path:
+    """A page of 30 prompts under three models."""
+    rows = [
+        {
+            "id": f"p{prompt:02d}",
+            "model": model,
+            "prompt_original": f"cat {prompt}",
+            "prompt_anti": f"a blurred cat {prompt}",
+            "image_original": f"{prompt:064x}",
+            "image_anti": f"{prompt + 100 * (place + 1):064x}",
+            "verdict": "",
+            "smoothed": float(prompt * place),
+            "choice": 1 if place == 0 or prompt < 5 else 0,
+            "dimensions": ["clarity"] if prompt % 2 else ["emotion"],
+        }
+        for prompt in range(30)
+        for place, model in enumerate(("base", "polished", "faithful"))
+    ]
+    lineup = Lineup("side_by_side", "Side by side", pl.DataFrame(rows))
+    return write_report(
+        [Findings("family", "A family", "Who?", ("One.",), lineup=lineup)],
+        tmp_path_factory.mktemp("family"),
+        images=lambda key: Image.new("RGB", (64, 64), (int(key, 16) % 256, 40, 90)),
+        title="run",
+        provenance={},
+    )
+
+
+def lines(browser) -> list[str]:
+    return browser.execute_script(
+        "return [...document.querySelectorAll('.line-row:not([hidden]) .row-id')]"
+        ".map(node => node.textContent)"
+    )
+
+
+def viewed(browser) -> dict[str, str]:
+    return browser.execute_script(
+        "const v = document.querySelector('.viewer'); return {open: v.open, "
+        "name: v.querySelector('.viewer-name').textContent, "
+        "prompt: v.querySelector('.viewer-prompt').textContent, "
+        "src: v.querySelector('img').getAttribute('src')}"
+    )
+
+
+def click(browser, selector: str) -> None:
+    """Wherever it stands: pages scroll smoothly, and a pointer would miss."""
+    browser.execute_script("document.querySelector(arguments[0]).click()", selector)
+
+
+def press(browser, *keys: str) -> None:
+    for key in keys:
+        browser.switch_to.active_element.send_keys(key)
+
+
+def test_prompts_are_ordered_and_chosen(show, family):
+    browser = show(family)
+    assert lines(browser)[:2] == ["p29", "p28"]
+    assert len(lines(browser)) == 12
+    click(browser, ".lineup .more button")
+    assert len(lines(browser)) == 24
+    choose(browser, "line-order", "least")
+    assert lines(browser)[:2] == ["p00", "p01"]
+    choose(browser, "line-agreement", "all")
+    assert lines(browser) == ["p00", "p01", "p02", "p03", "p04"]
+    choose(browser, "line-dimension", "emotion")
+    assert lines(browser) == ["p00", "p02", "p04"]
+    choose(browser, "line-agreement", "none")
+    assert browser.find_element(By.CSS_SELECTOR, ".lineup .none-left").is_displayed()
+
+
+def test_the_keyboard_walks_through_prompts_and_models(show, family):
+    browser = show(family)
+    press(browser, "j", "j", "k", "j", Keys.ENTER)
+    first = viewed(browser)
+    assert first["open"]
+    assert "a blurred cat 28" in first["prompt"]
+    assert first["name"].startswith("base")
+    press(browser, Keys.ARROW_RIGHT)
+    assert "polished" in viewed(browser)["name"]
+    assert viewed(browser)["src"] != first["src"]
+    press(browser, Keys.ARROW_LEFT, Keys.ARROW_LEFT)
+    assert "original" in viewed(browser)["name"]
+    assert viewed(browser)["prompt"].strip() == "cat 28"
+    press(browser, Keys.ARROW_DOWN, Keys.ARROW_RIGHT)
+    assert "a blurred cat 27" in viewed(browser)["prompt"]
+    press(browser, Keys.ESCAPE)
+    assert not viewed(browser)["open"]
+    # Walking on beyond what is shown shows more.
+    press(browser, *(["j"] * 12))
+    assert len(lines(browser)) == 24
+    assert browser.get_log("browser") == []
+    outside = [u for u in requests(browser) if not u.startswith((family.parent.as_uri(), "data:"))]
+    assert outside == []
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_the_lineup_fits_its_page(show, family, size):
+    browser = show(family, size, "dark")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= size[0]
+    click(browser, ".zoom")
+    box = browser.find_element(By.CSS_SELECTOR, ".viewer").rect
+    assert box["width"] <= size[0]
+    assert box["height"] <= size[1]

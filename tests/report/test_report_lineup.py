@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from html.parser import HTMLParser
 
 import polars as pl
@@ -27,6 +30,9 @@ def lineup(prompts=3, models=("base", "aligned"), text="a cat"):
             "image_anti": f"{prompt + 1000 * (place + 1):064x}",
             "verdict": text if place else "follows",
             "smoothed": float(prompt * place) if prompt else None,
+            "choice": (None, 1, 1 - place)[prompt % 3],
+            "aligned_from": models[0] if place else None,
+            "dimensions": ["clarity"] if prompt % 2 else ["clarity", "emotion"],
         }
         for prompt in range(prompts)
         for place, model in enumerate(models)
@@ -60,7 +66,11 @@ class Elements(HTMLParser):
 def test_the_most_smoothed_stands_first_and_unknown_last():
     rows = lineup_rows(lineup())
     assert [row.id for row in rows] == ["p002", "p001", "p000"]
-    assert [row.smoothed for row in rows] == ["2.00", "1.00", "—"]
+    assert [row.smoothed_text for row in rows] == ["2.00", "1.00", "—"]
+    assert [row.agreement for row in rows] == ["differ", "all", ""]
+    assert [pose.mark for pose in rows[0].poses] == ["", "follows", "misses"]
+    assert [pose.smoothed for pose in rows[0].poses] == ["", "", "+2.00"]
+    assert rows[0].dimensions == ("clarity", "emotion")
     first = rows[0]
     assert [(pose.model, pose.asked) for pose in first.poses] == [
         ("base", "original"),
@@ -79,9 +89,41 @@ def test_a_page_holds_no_more_than_it_says():
 def test_it_stands_on_the_page_with_its_pictures_and_its_table(tmp_path):
     page = page_of(lineup(), tmp_path)
     assert page.count('class="line-row"') == 3
-    assert page.count("thumbs/") == 9
-    assert len(list((tmp_path / "thumbs").glob("*.webp"))) == 9
+    assert page.count('src="pictures/') == 9
+    assert page.count('href="pictures/') == 9  # without a script, a click opens the picture
+    assert len(list((tmp_path / "pictures").glob("*.webp"))) == 9
+    assert page.count("✕") == 1
     assert (tmp_path / "data" / "family.lineup.csv").is_file()
+
+
+def test_pictures_are_large_enough_to_look_at(tmp_path):
+    write_report(
+        [findings_with(lineup())],
+        tmp_path,
+        images=lambda key: Image.effect_noise((1024, 1024), 50),
+        title="run",
+        provenance={},
+    )
+    one = next((tmp_path / "pictures").glob("*.webp"))
+    with Image.open(one) as picture:
+        assert picture.size == (640, 640)
+
+
+def test_the_policy_names_its_script(tmp_path):
+    page = page_of(lineup(), tmp_path)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.S)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy.endswith(f"script-src &#39;sha256-{digest}&#39;")
+
+
+def test_a_lineup_without_verdicts_has_no_marks(tmp_path):
+    bare = lineup().frame.drop("choice", "dimensions", "aligned_from")
+    given = Lineup("x", "x", bare, reference="start")
+    page = page_of(given, tmp_path)
+    assert 'name="line-agreement"' not in page
+    assert 'name="line-dimension"' not in page
+    assert ">start</span>" in page
 
 
 def test_hostile_words_are_words(tmp_path):
@@ -99,6 +141,7 @@ def test_it_survives_saving(tmp_path):
     assert again.lineup is not None
     assert again.lineup.frame.equals(lineup().frame)
     assert again.lineup.caption == "How to read it."
+    assert again.lineup.reference == "original"
     assert load_findings(save_findings(findings_with(None), tmp_path / "none")).lineup is None
 
 

@@ -1,14 +1,14 @@
 from PIL import Image
 
 from widespectrum.errors import BadImage
-from widespectrum.report.thumbnails import LONGEST_SIDE, make_thumbnails, remove_stale
+from widespectrum.report.thumbnails import SMALL, make_thumbnails, remove_stale
 
 
 def test_small_made_once_and_named_after_the_stored_image(tmp_path, picture_book):
     key = picture_book.put(Image.new("RGB", (1200, 600), "teal"))
     thumbnails = make_thumbnails([key, key], picture_book, tmp_path)
     thumbnail = thumbnails[key]
-    assert (thumbnail.width, thumbnail.height) == (LONGEST_SIDE, LONGEST_SIDE // 2)
+    assert (thumbnail.width, thumbnail.height) == (SMALL.longest_side, SMALL.longest_side // 2)
     file = tmp_path / thumbnail.src
     assert file.name == f"{key}.webp"
     with Image.open(file) as small:

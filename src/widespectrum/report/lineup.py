@@ -14,8 +14,14 @@ from widespectrum.errors import BadInput
 from widespectrum.report import numbers
 from widespectrum.studies.findings import Lineup
 
-ROWS = 40
+ROWS = 120
 """Prompts on one page."""
+
+AT_ONCE = 12
+"""Rows that are visible before somebody asks for more."""
+
+MARKS = {1: "follows", 0: "misses", -1: "tie"}
+"""A chooser's verdict -> the mark on the picture."""
 
 _REQUIRED = (
     "id",
@@ -35,9 +41,18 @@ class Pose:
 
     model: str
     image: str | None
-    verdict: str
     asked: str
     """``original`` or ``anti``: the prompt that it was painted from."""
+    verdict: str = ""
+    mark: str = ""
+    """A value of `MARKS`, or nothing where nobody said."""
+    smoothed: str = ""
+    aligned_from: str = ""
+
+    @property
+    def name(self) -> str:
+        """The variant, for what is read aloud."""
+        return self.asked.capitalize()
 
 
 @dataclass(frozen=True)
@@ -47,8 +62,25 @@ class Row:
     id: str
     prompt_original: str
     prompt_anti: str
-    smoothed: str
+    smoothed: float | None
+    """The most that one of the models smoothed away."""
+    dimensions: tuple[str, ...]
     poses: tuple[Pose, ...]
+
+    @property
+    def agreement(self) -> str:
+        """``all`` follow, ``none`` does, they ``differ``; nothing where it is not known of all."""
+        marks = {pose.mark for pose in self.poses if pose.asked == "anti"}
+        if "" in marks:
+            return ""
+        if marks == {MARKS[1]}:
+            return "all"
+        return "differ" if MARKS[1] in marks else "none"
+
+    @property
+    def smoothed_text(self) -> str:
+        """As it is printed."""
+        return numbers.NO_DATA if self.smoothed is None else numbers.number(self.smoothed, 2)
 
 
 def lineup_rows(lineup: Lineup) -> tuple[Row, ...]:
@@ -88,18 +120,32 @@ def selection_note(lineup: Lineup) -> str:
 
 def _row(name: str, smoothed: float | None, models: list[dict[str, Any]]) -> Row:
     first = models[0]
-    poses = [Pose(_text(first["model"]), first["image_original"], "", "original")]
+    poses = [Pose(_text(first["model"]), first["image_original"], "original")]
     poses += [
-        Pose(_text(row["model"]), row["image_anti"], _text(row["verdict"]), "anti")
+        Pose(
+            model=_text(row["model"]),
+            image=row["image_anti"],
+            asked="anti",
+            verdict=_text(row["verdict"]),
+            mark=MARKS.get(row.get("choice"), ""),
+            smoothed=_moved(row["smoothed"]),
+            aligned_from=_text(row.get("aligned_from")),
+        )
         for row in models
     ]
     return Row(
         id=name,
         prompt_original=_text(first["prompt_original"]),
         prompt_anti=_text(first["prompt_anti"]),
-        smoothed=numbers.NO_DATA if smoothed is None else numbers.number(smoothed, 2),
+        smoothed=smoothed,
+        dimensions=tuple(map(_text, first.get("dimensions") or ())),
         poses=tuple(poses),
     )
+
+
+def _moved(smoothed: float | None) -> str:
+    """Against the reference; nothing for the reference itself."""
+    return "" if smoothed is None or smoothed == 0 else numbers.signed(smoothed, 2)
 
 
 def _text(value: object) -> str:

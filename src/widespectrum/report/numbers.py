@@ -23,6 +23,12 @@ def number(value: float, digits: int = 2) -> str:
     return text.replace("-", MINUS)
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """As `number`, with a plus where it is above zero."""
+    text = number(value, digits)
+    return f"+{text}" if value > 0 and float(text.replace(",", "")) != 0 else text
+
+
 def percent(value: float, digits: int = 1) -> str:
     """A fraction as per cent: ``0.523`` -> ``52.3%``."""
     return f"{number(100 * value, digits)}%"

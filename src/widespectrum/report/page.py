@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -25,23 +26,30 @@ _DANGEROUS_IN_SCRIPT = {
 }
 
 
-def render(template: str, **context: Any) -> str:
+def render(template: str, *, scripts: Sequence[str] = (), **context: Any) -> str:
     """One complete page.
+
+    Args:
+        template: its file.
+        scripts: the files of the scripts that the template puts on the page.
+        context: what the template needs besides.
 
     Every page carries the same policy: no connection of any kind, pictures from its own folder,
     and of styles and scripts only the two whose digests it names. ``file:`` is there for browsers
     in which a page that was opened from disk is not its own origin.
     """
+    codes = {name: _own_file(name) for name in scripts}
+    allowed = " ".join(f"'{_digest(code)}'" for code in codes.values()) or "'none'"
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; "
         "img-src 'self' file: data:; "
-        f"style-src '{_digest(_style())}'; script-src '{_digest(_script())}'"
+        f"style-src '{_digest(_style())}'; script-src {allowed}"
     )
     page = _environment().get_template(template)
     text = page.render(
         policy=policy,
         style=Markup(_style()),  # noqa: S704  (our own file)
-        script=Markup(_script()),  # noqa: S704  (our own file)
+        scripts={name: Markup(code) for name, code in codes.items()},  # noqa: S704  (our own)
         **context,
     )
     return text
@@ -84,10 +92,6 @@ def _style() -> str:
 
 
 @cache
-def _script() -> str:
-    return _own_file("gallery.js")
-
-
 def _own_file(name: str) -> str:
     return (files("widespectrum.report") / "templates" / name).read_text(encoding="utf-8")
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from widespectrum.report.figures import draw
 from widespectrum.report.gallery import AT_ONCE, Card, choose_cards, selection_note
 from widespectrum.report.keynumbers import KeyNumber, key_numbers, shown_tables
+from widespectrum.report.lineup import AT_ONCE as LINES_AT_ONCE
 from widespectrum.report.lineup import Row, lineup_rows
 from widespectrum.report.lineup import selection_note as lineup_note
 from widespectrum.report.provenance import Line, provenance_lines
@@ -87,13 +88,37 @@ class GalleryPart:
 
 @dataclass(frozen=True)
 class LineupPart:
-    """The lineup of a page."""
+    """The lineup of a page: what is shown, what can be chosen, and the data of the script."""
 
     title: str
     caption: str
     note: str
+    reference: str
     rows: tuple[Row, ...]
+    dimensions: tuple[str, ...]
     downloads: tuple[Download, ...]
+    at_once: int = LINES_AT_ONCE
+
+    @property
+    def judged(self) -> bool:
+        """Whether somebody said of any row who follows."""
+        return any(row.agreement for row in self.rows)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What sorting and filtering need to know of every row, in the order of the page."""
+        return {
+            "atOnce": self.at_once,
+            "rows": [
+                {
+                    "id": row.id,
+                    "smoothed": row.smoothed,
+                    "dimensions": row.dimensions,
+                    "agreement": row.agreement,
+                }
+                for row in self.rows
+            ],
+        }
 
 
 @dataclass(frozen=True)
@@ -114,12 +139,22 @@ class StudyPage:
     """Relative path -> text or table."""
 
     @property
-    def image_keys(self) -> list[str | None]:
-        """The stored images that gallery and lineup show."""
+    def gallery_images(self) -> list[str | None]:
+        """The stored images that the gallery shows."""
         cards = self.gallery.cards if self.gallery else ()
-        keys = [key for card in cards for key in (card.image_original, card.image_anti)]
+        return [key for card in cards for key in (card.image_original, card.image_anti)]
+
+    @property
+    def lineup_images(self) -> list[str | None]:
+        """The stored images that the lineup shows."""
         rows = self.lineup.rows if self.lineup else ()
-        return keys + [pose.image for row in rows for pose in row.poses]
+        return [pose.image for row in rows for pose in row.poses]
+
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        """The scripts that the page needs."""
+        wanted = {"lineup.js": self.lineup, "gallery.js": self.gallery}
+        return tuple(name for name, part in wanted.items() if part is not None)
 
 
 def study_page(findings: Findings, *, name: str, href: str, seed: int) -> StudyPage:
@@ -216,11 +251,14 @@ def _gallery_part(gallery: Gallery, path: str, seed: int) -> GalleryPart:
 
 
 def _lineup_part(lineup: Lineup, path: str) -> LineupPart:
+    rows = lineup_rows(lineup)
     return LineupPart(
         title=lineup.title,
         caption=lineup.caption,
         note=lineup_note(lineup),
-        rows=lineup_rows(lineup),
+        reference=lineup.reference,
+        rows=rows,
+        dimensions=tuple(sorted(_distinct([d for row in rows for d in row.dimensions]))),
         downloads=(Download("CSV", path),),
     )
 

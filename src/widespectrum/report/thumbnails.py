@@ -13,9 +13,20 @@ from PIL import Image
 from widespectrum.errors import WidespectrumError
 from widespectrum.tables import write_bytes
 
-FOLDER = "thumbs"
-LONGEST_SIDE = 320
-"""Pixels. Pictures smaller than this keep their size."""
+
+@dataclass(frozen=True)
+class Format:
+    """Where copies lie, and how large they are."""
+
+    folder: str
+    longest_side: int
+    """Pixels. Pictures smaller than this keep their size."""
+
+
+SMALL = Format("thumbs", 320)
+"""Two side by side on a card."""
+LARGE = Format("pictures", 640)
+"""For looking at."""
 
 TINY = 128
 """Pictures up to this side are stored without loss and shown with square pixels."""
@@ -42,29 +53,30 @@ class Thumbnail:
 
 
 def make_thumbnails(
-    keys: Iterable[str | None], images: OpenImage | None, report: Path
+    keys: Iterable[str | None], images: OpenImage | None, report: Path, form: Format = SMALL
 ) -> dict[str | None, Thumbnail]:
-    """One thumbnail per key, written under ``report/thumbs`` unless it is there already.
+    """One thumbnail per key, written under ``report/FOLDER`` unless it is there already.
 
     A picture that cannot be had is a `Thumbnail` with a reason and never another picture.
     """
-    return {key: _thumbnail(key, images, report) for key in dict.fromkeys(keys)}
+    return {key: _thumbnail(key, images, report, form) for key in dict.fromkeys(keys)}
 
 
 def remove_stale(report: Path, wanted: Iterable[Thumbnail]) -> None:
     """Drop thumbnails that no page shows any more. Files that are not ours are never touched."""
-    names = {Path(thumbnail.src).name for thumbnail in wanted}
-    for path in (report / FOLDER).glob("*.webp"):
-        if _SHA256.fullmatch(path.stem) and path.name not in names:
-            path.unlink()
+    sources = {thumbnail.src for thumbnail in wanted}
+    for form in (SMALL, LARGE):
+        for path in (report / form.folder).glob("*.webp"):
+            if _SHA256.fullmatch(path.stem) and f"{form.folder}/{path.name}" not in sources:
+                path.unlink()
 
 
-def _thumbnail(key: str | None, images: OpenImage | None, report: Path) -> Thumbnail:
+def _thumbnail(key: str | None, images: OpenImage | None, report: Path, form: Format) -> Thumbnail:
     if key is None or images is None:
         return Thumbnail(reason="not stored")
     if not _SHA256.fullmatch(key):
         return Thumbnail(reason="not a stored image")
-    src = f"{FOLDER}/{key}.webp"
+    src = f"{form.folder}/{key}.webp"
     target = report / src
     size = _size(target)
     if size is None:
@@ -72,7 +84,7 @@ def _thumbnail(key: str | None, images: OpenImage | None, report: Path) -> Thumb
             image = images(key)
         except (WidespectrumError, OSError, KeyError):
             return Thumbnail(reason="missing or unreadable")
-        write_bytes(_encode(image), target)
+        write_bytes(_encode(image, form.longest_side), target)
         size = _size(target)
     return Thumbnail(src, *size) if size else Thumbnail(reason="missing or unreadable")
 
@@ -86,9 +98,9 @@ def _size(path: Path) -> tuple[int, int] | None:
         return None
 
 
-def _encode(image: Image.Image) -> bytes:
+def _encode(image: Image.Image, side: int) -> bytes:
     small = image.convert("RGB")
-    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
     buffer = BytesIO()
     small.save(buffer, "WEBP", quality=84, method=4, lossless=max(small.size) <= TINY)
     return buffer.getvalue()

@@ -14,7 +14,7 @@ from widespectrum.report.page import render
 from widespectrum.report.provenance import provenance_lines
 from widespectrum.report.studypage import StudyPage, study_page
 from widespectrum.report.text import unique_slugs
-from widespectrum.report.thumbnails import OpenImage, make_thumbnails, remove_stale
+from widespectrum.report.thumbnails import LARGE, OpenImage, make_thumbnails, remove_stale
 from widespectrum.studies.findings import Findings, load_findings
 from widespectrum.tables import write_bytes, write_frame
 
@@ -91,7 +91,10 @@ def write_report(
         for study, name, href in zip(findings, names, hrefs, strict=True)
     ]
     thumbnails = make_thumbnails(
-        (key for study in studies for key in study.image_keys), images, out
+        (key for study in studies for key in study.gallery_images), images, out
+    )
+    pictures = make_thumbnails(
+        (key for study in studies for key in study.lineup_images), images, out, LARGE
     )
     shared = {
         "run_title": title,
@@ -102,7 +105,14 @@ def write_report(
         "index": INDEX,
     }
     pages = {
-        study.href: render("study.html", study=study, thumbnails=thumbnails, **shared)
+        study.href: render(
+            "study.html",
+            scripts=study.scripts,
+            study=study,
+            thumbnails=thumbnails,
+            pictures=pictures,
+            **shared,
+        )
         for study in studies
     }
     if INDEX not in pages:
@@ -110,7 +120,7 @@ def write_report(
     _write_data(studies, out)
     for name, text in pages.items():
         write_bytes(text.encode("utf-8"), out / name)
-    remove_stale(out, thumbnails.values())
+    remove_stale(out, [*thumbnails.values(), *pictures.values()])
     return out / INDEX
 
 

@@ -94,7 +94,9 @@ class Lineup:
     Columns: ``id`` (of the prompt), ``model``, ``prompt_original``, ``prompt_anti``,
     ``image_original``, ``image_anti`` (as in a `Gallery`), ``verdict`` (a word or two under the
     picture) and ``smoothed`` (float; larger = more of what was asked for was smoothed away, null =
-    not known). The prompt with the largest stands first; of the first model the original is shown,
+    not known); optionally ``choice`` (1 it follows its prompt, 0 it does not, -1 no difference,
+    null nobody said), ``aligned_from`` (the model's base, where it is there) and ``dimensions``.
+    The prompt with the largest `smoothed` stands first; of the first model the original is shown,
     too.
     """
 
@@ -102,6 +104,8 @@ class Lineup:
     title: str
     frame: pl.DataFrame
     caption: str = ""
+    reference: str = "original"
+    """What the first picture of a row is called."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +249,8 @@ def _described(pictures: Gallery | Lineup | None) -> dict[str, str] | None:
     """What the JSON says of pictures; their rows are a frame of their own."""
     if pictures is None:
         return None
-    return {"name": pictures.name, "title": pictures.title, "caption": pictures.caption}
+    told = {"name": pictures.name, "title": pictures.title, "caption": pictures.caption}
+    return told | ({"reference": pictures.reference} if isinstance(pictures, Lineup) else {})
 
 
 def _refuse_names(study: object, names: list[Any], file: Path) -> None:

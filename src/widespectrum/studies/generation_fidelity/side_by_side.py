@@ -60,6 +60,10 @@ def side_by_side(found: Measured, painted: Painted, lineages: Mapping[str, str])
             "image_anti",
             "verdict",
             "smoothed",
+            "choice",
+            pl.col("generator")
+            .replace_strict(dict(lineages), default=None, return_dtype=pl.String)
+            .alias("aligned_from"),
             "dimensions",
         )
     )

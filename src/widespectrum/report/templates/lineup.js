@@ -1,0 +1,176 @@
+"use strict";
+// Orders and filters the rows of pictures, and shows one picture large, where the arrow keys flip
+// through the models in one place. It moves and hides what is in the page and copies texts as text,
+// so nothing from outside is ever read as markup.
+(() => {
+  const section = document.getElementById("lineup");
+  const { rows: facts, atOnce } = JSON.parse(document.getElementById("lineup-data").textContent);
+  const list = section.querySelector(".lines-of-pictures");
+  const rows = Array.from(list.children, (node, position) => ({ node, ...facts[position] }));
+  const form = section.querySelector("form");
+  const shown = section.querySelector(".shown");
+  const noneLeft = section.querySelector(".none-left");
+  const more = section.querySelector(".more");
+  const byId = new Intl.Collator("en", { numeric: true }).compare;
+  let room = atOnce;
+  let wanted = rows;
+
+  // Prompts without a measure come last in either direction.
+  const bySmoothed = (sign) => (a, b) => {
+    if (a.smoothed === null || b.smoothed === null) {
+      return (a.smoothed === null) - (b.smoothed === null) || byId(a.id, b.id);
+    }
+    return sign * (a.smoothed - b.smoothed) || byId(a.id, b.id);
+  };
+  const orders = { most: bySmoothed(-1), least: bySmoothed(1), id: (a, b) => byId(a.id, b.id) };
+  const chosen = (name) => (form.elements[name] ? form.elements[name].value : "");
+
+  const fits = (row) => {
+    const agreement = chosen("line-agreement");
+    const dimension = chosen("line-dimension");
+    return (
+      (!agreement || row.agreement === agreement) &&
+      (!dimension || row.dimensions.includes(dimension))
+    );
+  };
+
+  const show = () => {
+    wanted = rows.filter(fits).sort(orders[chosen("line-order")]);
+    const rest = new Set(rows);
+    const order = document.createDocumentFragment();
+    wanted.forEach((row, position) => {
+      rest.delete(row);
+      row.node.hidden = position >= room;
+      order.append(row.node);
+    });
+    rest.forEach((row) => {
+      row.node.hidden = true;
+      order.append(row.node);
+    });
+    list.append(order);
+    const visible = Math.min(room, wanted.length);
+    shown.textContent = `${visible} of ${wanted.length} prompts`;
+    noneLeft.hidden = wanted.length > 0;
+    more.hidden = visible === wanted.length;
+  };
+
+  form.addEventListener("change", () => {
+    room = atOnce;
+    show();
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  const showMore = () => {
+    room += atOnce;
+    show();
+  };
+  more.querySelector("button").addEventListener("click", showMore);
+
+  // One picture, large.
+  const viewer = section.querySelector(".viewer");
+  const large = viewer.querySelector("img");
+  const parts = Object.fromEntries(
+    ["prompt", "name", "place"].map((name) => [name, viewer.querySelector(`.viewer-${name}`)]),
+  );
+  let place = { row: null, pose: 0 };
+
+  const zooms = (row) => Array.from(row.node.querySelectorAll(".zoom"));
+
+  const put = () => {
+    const all = zooms(place.row);
+    place.pose = (place.pose + all.length) % all.length;
+    const zoom = all[place.pose];
+    const pose = zoom.closest(".pose");
+    const small = zoom.querySelector("img");
+    const asked = pose.classList.contains("reference") ? ".plain .prompt" : ".prompt";
+    large.src = small.src;
+    large.alt = small.alt;
+    large.className = small.className;
+    parts.prompt.textContent = place.row.node.querySelector(`.line-words ${asked}`).textContent;
+    parts.name.textContent = Array.from(pose.querySelectorAll("p"), (p) => p.textContent.trim())
+      .filter(Boolean)
+      .join(" · ");
+    parts.place.textContent = `${place.pose + 1} of ${all.length}`;
+  };
+
+  const enlarge = (row, pose) => {
+    if (!zooms(row).length) {
+      return;
+    }
+    place = { row, pose };
+    put();
+    if (!viewer.open) {
+      viewer.showModal();
+    }
+  };
+
+  const rowOf = (node) => rows.find((row) => row.node.contains(node));
+  const turn = (step) => {
+    place.pose += step;
+    put();
+  };
+
+  list.addEventListener("click", (event) => {
+    const zoom = event.target.closest(".zoom");
+    if (zoom) {
+      event.preventDefault();
+      const row = rowOf(zoom);
+      enlarge(row, zooms(row).indexOf(zoom));
+    }
+  });
+  viewer.querySelector("[name=back]").addEventListener("click", () => turn(-1));
+  viewer.querySelector("[name=on]").addEventListener("click", () => turn(1));
+  viewer.querySelector("[name=close]").addEventListener("click", () => viewer.close());
+  viewer.addEventListener("click", (event) => {
+    if (event.target === viewer) {
+      viewer.close();
+    }
+  });
+
+  // The row after or before, of those that are chosen; more of them are shown where needed.
+  const neighbour = (row, step) => {
+    const next = wanted.indexOf(row) + step;
+    if (next >= room && next < wanted.length) {
+      showMore();
+    }
+    return wanted[Math.min(Math.max(next, 0), wanted.length - 1)];
+  };
+
+  const typing = (node) => node.closest && node.closest("input, select, textarea");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) {
+      return;
+    }
+    const step = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (viewer.open) {
+      const side = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (side) {
+        turn(side);
+      } else if (step) {
+        enlarge(neighbour(place.row, step), place.pose);
+      } else {
+        return;
+      }
+      event.preventDefault();
+      return;
+    }
+    const here = rowOf(document.activeElement);
+    if ((event.key === "j" || event.key === "k") && wanted.length) {
+      const next = here ? neighbour(here, step) : wanted[0];
+      next.node.focus({ preventScroll: true });
+      next.node.scrollIntoView({ block: "start" });
+      event.preventDefault();
+    } else if (event.key === "Enter" && here && here.node === document.activeElement) {
+      enlarge(here, zooms(here).length > 1 ? 1 : 0);
+      event.preventDefault();
+    }
+  });
+  viewer.addEventListener("close", () => {
+    if (place.row && !place.row.node.hidden) {
+      place.row.node.focus();
+    }
+  });
+
+  form.querySelector("fieldset").disabled = false;
+  show();
+})();
