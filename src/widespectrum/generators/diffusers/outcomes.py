@@ -32,13 +32,15 @@ def outcomes(pixels: Tensor, flagged: Sequence[bool]) -> list[Image | Failure]:
         pixels: ``(n, 3, height, width)``, 0 to 1, on any device.
         flagged: which rows a safety checker has painted over.
     """
-    finite = pixels.isfinite().flatten(1).all(dim=1).cpu().tolist()
+    # Between 0 and 1 a sum is finite if every number is, at a fortieth of what asking each takes.
+    finite = pixels.float().flatten(1).sum(dim=1).isfinite().cpu().tolist()
     # As diffusers itself rounds, but on the device, which has a quarter as much to hand over.
-    values = pixels.nan_to_num().float().clamp(0, 1)
-    bytes_ = (values.permute(0, 2, 3, 1) * 255).round().byte().cpu().numpy()
+    values = pixels.nan_to_num().float().clamp(0, 1) * 255
+    spreads = _spread(values).cpu().tolist()
+    bytes_ = values.permute(0, 2, 3, 1).round().byte().cpu().numpy()
     return [
-        _outcome(array, fine, flag)
-        for array, fine, flag in zip(bytes_, finite, flagged, strict=True)
+        _outcome(array, fine, spread, flag)
+        for array, fine, spread, flag in zip(bytes_, finite, spreads, flagged, strict=True)
     ]
 
 
@@ -50,7 +52,19 @@ def failed(error: Exception) -> Failure:
     return Failure(kind, f"{type(error).__name__}: {error}")
 
 
-def _outcome(array: NDArray[np.uint8], finite: bool, flagged: bool) -> Image | Failure:
+def _spread(values: Tensor) -> Tensor:
+    """Largest standard deviation of a channel, per picture."""
+    from torch.linalg import vector_norm
+
+    # `Tensor.std` takes 15 times as long.
+    channels = values.flatten(2)
+    away = channels - channels.mean(dim=2, keepdim=True)
+    return (vector_norm(away, dim=2) / channels.shape[2] ** 0.5).amax(dim=1)
+
+
+def _outcome(
+    array: NDArray[np.uint8], finite: bool, spread: float, flagged: bool
+) -> Image | Failure:
     from PIL import Image
 
     if flagged:
@@ -60,7 +74,7 @@ def _outcome(array: NDArray[np.uint8], finite: bool, flagged: bool) -> Image | F
             InvalidResult.kind,
             "The network returned numbers that are not finite. Use dtype=bfloat16 or float32.",
         )
-    if float(array.std(axis=(0, 1)).max()) < LEAST_SPREAD:
+    if spread < LEAST_SPREAD:
         return Failure(InvalidResult.kind, "The picture is of one colour all over.")
     return Image.fromarray(array, "RGB") if array.shape[-1] == 3 else _grey(array)
 
