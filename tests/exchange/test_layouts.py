@@ -209,9 +209,8 @@ def test_mitigation_with_ratings(tmp_path):
 
 
 def test_annotated_pictures_are_rated_as_judges_are_trained(tmp_path):
-    from widespectrum.judges.training.annotated import AnnotatedImages
-
     from widespectrum.aesthetics import load_visionreward
+    from widespectrum.judges.training.annotated import AnnotatedImages
 
     keys = [each.key for each in load_visionreward().values()]
     rows = [

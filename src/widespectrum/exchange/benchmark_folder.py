@@ -20,7 +20,7 @@ import polars as pl
 
 from widespectrum.aesthetics import FIXED_ORDER
 from widespectrum.errors import BadInput, MissingExtra, StorageFailed
-from widespectrum.exchange.contents import Contents
+from widespectrum.exchange.contents import PROMPTS, Contents
 from widespectrum.exchange.layouts.opinions import MORE_ROLES, ROLES
 from widespectrum.exchange.layouts.pairs import PAIRS
 from widespectrum.tables.authors import CHOOSERS, GENERATORS, JUDGES, SCORERS
@@ -188,7 +188,8 @@ def _rated(given: Mapping[str, list[float]]) -> dict[str, Any] | None:
 def _selected(contents: Contents, ids: Sequence[str]) -> dict[str, list[Any]]:
     """Per chooser and prompt shown the verdicts; unknown is empty, never a tie."""
     columns = {}
-    for (chooser, under), own in contents.choices.partition_by(
+    shown = contents.choices.filter(pl.col("under").is_in(["original", "anti"]))
+    for (chooser, under), own in shown.partition_by(
         "chooser", "under", as_dict=True, maintain_order=True
     ).items():
         name = CHOOSERS.theirs(str(chooser))
@@ -235,6 +236,20 @@ def _left_out(contents: Contents, pairs: pl.DataFrame) -> Iterator[str]:
             f"{lost:,} ratings are of other dimensions than the eleven, or of pairs of which not "
             "all eleven were rated."
         )
+    if lost := _under_others(contents, pairs):
+        yield f"{lost:,} choices were made under prompts that are neither original nor anti."
+
+
+def _under_others(contents: Contents, pairs: pl.DataFrame) -> int:
+    """Choices under a neutral or shuffled prompt; unless its text is that of another role."""
+    texts = {row["id"]: row for row in pairs.iter_rows(named=True)}
+    return sum(
+        row["under"] not in ("original", "anti")
+        and row["id"] in texts
+        and texts[row["id"]][PROMPTS[row["under"]]]
+        not in (texts[row["id"]]["prompt_original"], texts[row["id"]]["prompt_anti"])
+        for row in contents.choices.iter_rows(named=True)
+    )
 
 
 def _refuse_meaning(pairs: pl.DataFrame) -> None:

@@ -17,7 +17,6 @@ from widespectrum.tables import write_bytes
 LAYOUTS = (benchmark_folder.NAME, plain_folder.NAME)
 FORMATS = ("parquet", "csv", "jsonl")
 CARD = "README.md"
-PROVENANCE = "provenance.json"
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,9 @@ def export_run(
     contents = contents_of(run)
     _make_room(out)
     left_out, configs = list(contents.notes), {}
-    files = [CARD, PROVENANCE]
+    files = [CARD, plain_folder.PROVENANCE]
     # The provenance comes first: a folder that holds it may be exported into again.
-    write_bytes(_json(run.provenance), out / PROVENANCE)
+    write_bytes(_json(run.provenance), out / plain_folder.PROVENANCE)
     if benchmark_folder.NAME in layouts:
         written = benchmark_folder.write_benchmark(contents, run.path, out)
         left_out += [f"In the benchmark's layout: {note}" for note in written.left_out]
@@ -109,7 +108,7 @@ def _make_room(out: Path) -> None:
     """
     if out.exists() and not out.is_dir():
         raise BadInput("is a file, not a folder", "Give another folder.", file=out)
-    if out.is_dir() and any(out.iterdir()) and not (out / PROVENANCE).is_file():
+    if out.is_dir() and any(out.iterdir()) and not (out / plain_folder.PROVENANCE).is_file():
         raise BadInput(
             "holds files that are no export; nothing was touched",
             "Give a new or an empty folder.",

@@ -157,7 +157,13 @@ def _read(
     """The layout's name, the sheet that pictures are in, and the contents."""
     if rows is not None and rows < 1:
         raise BadInput(f"is {rows}", "Take at least one row.", field="rows")
-    if layout == PLAIN or (layout is None and source.is_plain):
+    if layout == PLAIN and not source.plain:
+        raise BadInput(
+            "is no folder that `widespectrum export` wrote in plain tables",
+            "Leave --layout out, or name such a folder.",
+            file=source.name,
+        )
+    if source.plain:
         contents, sheet = read_plain(source.files, source.root, source.bounds)
         return PLAIN, sheet, contents
     if layout == _CAPTIONS or (layout is None and _is_coco(source)):

@@ -41,11 +41,14 @@ from widespectrum.tables.columns import Field, conform, refuse_duplicates
 from widespectrum.tables.pairs import PAIR_FIELDS
 
 NAME = "plain"
+PROVENANCE = "provenance.json"
+"""How the run was made. By this file a folder is known as an export."""
+
 PICTURES = "pictures"
-"""The table by which such a folder is known."""
 
 IMAGES = {"original": "io", "anti": "ia"}
 PROMPTS = {"original": "po", "anti": "pa", "neutral": "pn", "shuffled": "ps"}
+SUFFIXES = (".parquet", ".jsonl", ".csv")
 TABLES = (
     PICTURES,
     "pairs",
@@ -87,11 +90,13 @@ _CHOICE = (
 
 
 def files_of(folder: Path) -> tuple[Path, ...]:
-    """The tables of such a folder, `PICTURES` first; none if it is no such folder."""
-    for suffix in (".parquet", ".jsonl", ".csv"):
-        if (folder / f"{PICTURES}{suffix}").is_file():
-            named = (folder / f"{name}{suffix}" for name in TABLES)
-            return tuple(file for file in named if file.is_file())
+    """The tables of such a folder; none if it is no such folder."""
+    if not (folder / PROVENANCE).is_file():
+        return ()
+    for suffix in SUFFIXES:
+        files = (folder / f"{name}{suffix}" for name in TABLES)
+        if found := tuple(file for file in files if file.is_file()):
+            return found
     return ()
 
 
@@ -125,8 +130,7 @@ def write_plain(contents: Contents, images: Path, out: Path, suffix: str) -> lis
         how="left",
         maintain_order="left",
     )
-    # The first is written even without rows: a folder is known by it.
-    written = {name: f for name, f in frames.items() if f.height or name == PICTURES}
+    written = {name: frame for name, frame in frames.items() if frame.height}
     for name, frame in written.items():
         write_frame(frame, out / f"{name}{suffix}")
     return [f"{name}{suffix}" for name in written]
@@ -204,8 +208,8 @@ def _tokens(under: str) -> str:
     return "tokens" if under == "anti" else f"tokens_{PROMPTS[under]}"
 
 
-def read_plain(files: Sequence[Path], root: Path, bounds: Bounds) -> tuple[Contents, Sheet]:
-    """What `write_plain` wrote, and the sheet that names the pictures.
+def read_plain(files: Sequence[Path], root: Path, bounds: Bounds) -> tuple[Contents, Sheet | None]:
+    """What `write_plain` wrote, and the sheet that names the pictures, if any.
 
     Raises:
         BadInput: a table lacks something, names a pair that is not there, or a picture outside.
@@ -213,16 +217,10 @@ def read_plain(files: Sequence[Path], root: Path, bounds: Bounds) -> tuple[Conte
     named = {file.stem: file for file in files}
     pairs = _read_pairs([named[n] for n in ("pairs", "pairs_incomplete") if n in named])
     known = set(pairs["id"])
-    sheet = read_sheet([named[PICTURES]], root, bounds)
-    table = _table(named[PICTURES], _PICTURE, known, "pair_id")
-    refuse_duplicates(table, ["pair_id", "variant"], named[PICTURES].name)
-    pictures = []
-    for row, cells in enumerate(table.iter_rows(named=True)):
-        where = sheet.picture(row, "image")
-        assert where is not None
-        pictures.append(
-            Picture(cells["pair_id"], cells["variant"], where, cells["maker"], cells["seed"])
-        )
+    pictures, sheet = (), None
+    if PICTURES in named:
+        sheet = read_sheet([named[PICTURES]], root, bounds)
+        pictures = _read_pictures(sheet, _table(named[PICTURES], _PICTURE, known, "pair_id"))
     contents = Contents(pairs=pairs, pictures=pictures)
     scores = [
         _long(_table(named[name], _SCORE, known))
@@ -240,11 +238,22 @@ def read_plain(files: Sequence[Path], root: Path, bounds: Bounds) -> tuple[Conte
     return replace(contents, **found), sheet
 
 
+def _read_pictures(sheet: Sheet, table: pl.DataFrame) -> tuple[Picture, ...]:
+    refuse_duplicates(table, ["pair_id", "variant"], sheet.files[0].name)
+    pictures = []
+    for row, cells in enumerate(table.iter_rows(named=True)):
+        where = sheet.picture(row, "image")
+        assert where is not None, "the column was checked"
+        pictures.append(
+            Picture(cells["pair_id"], cells["variant"], where, cells["maker"], cells["seed"])
+        )
+    return tuple(pictures)
+
+
 def _read_pairs(files: Sequence[Path]) -> pl.DataFrame:
     if not files:
-        raise BadInput("has no table of pairs", "Export the run again.", file=PICTURES)
-    read = [_pair_table(file) for file in files]
-    pairs = pl.concat(read, how="diagonal_relaxed")
+        raise BadInput("has no table of pairs", "Export the run again.", file=PROVENANCE)
+    pairs = pl.concat([_pair_table(file) for file in files], how="diagonal_relaxed")
     refuse_duplicates(pairs, ["id"], files[0].name)
     return pairs
 

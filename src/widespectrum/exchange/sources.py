@@ -13,7 +13,7 @@ from widespectrum.checkpoints.hub import digest_of
 from widespectrum.errors import BadInput
 from widespectrum.exchange.arrow_files import is_arrow
 from widespectrum.exchange.hub import PREFIX, fetch_set, parse_hub_set, split_files
-from widespectrum.exchange.plain_folder import PICTURES, files_of
+from widespectrum.exchange.plain_folder import files_of
 from widespectrum.exchange.sheet import ONLY_BESIDE, Bounds
 from widespectrum.runs.canonical import digest
 from widespectrum.tables.authors import GALLERY_META
@@ -35,11 +35,8 @@ class Source:
     revision: str | None = None
     """Commit on the hub."""
     bounds: Bounds = ONLY_BESIDE
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is an export of ours in plain tables."""
-        return self.files[0].stem == PICTURES
+    plain: bool = False
+    """Whether it is an export of ours in plain tables."""
 
     def digest(self) -> str:
         """Identity of the tables: names and contents. Files are read once."""
@@ -71,13 +68,20 @@ def open_source(
             _tables(fetched.folder, wanted.split or split, str(wanted), plain),
             fetched.commit,
             Bounds(allow_outside, fetched.cache),
+            plain=plain and bool(files_of(fetched.folder)),
         )
     path = Path(text)
     if path.is_file():
         return Source(path.name, path.parent, (path,), bounds=Bounds(allow_outside))
     if path.is_dir():
         name = path.resolve().name
-        return Source(name, path, _tables(path, split, name, plain), bounds=Bounds(allow_outside))
+        return Source(
+            name,
+            path,
+            _tables(path, split, name, plain),
+            bounds=Bounds(allow_outside),
+            plain=plain and bool(files_of(path)),
+        )
     raise BadInput(
         "there is no such file or folder",
         "Name a table, a folder with tables, or hf:owner/name for a data set on the hub.",

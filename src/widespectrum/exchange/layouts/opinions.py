@@ -245,8 +245,8 @@ def _choices(found: Opinions, table: Table, ids: Sequence[str]) -> None:
         chooser = CHOOSERS.ours(match["name"])
         found.origins[chooser] = name
         under = match["under"] or ""
-        confidence = _beside(found, table, f"{match['name']}_confidence{under}", "number", None)
-        details = _beside(found, table, f"{match['name']}_details{under}", "text", "{}")
+        confidence = _beside(found, table, f"{match['name']}_confidence{under}", "number")
+        details = _beside(found, table, f"{match['name']}_details{under}", "text")
         for row, verdict in enumerate(cells):
             if verdict is None:
                 continue
@@ -258,9 +258,9 @@ def _choices(found: Opinions, table: Table, ids: Sequence[str]) -> None:
             found.choices.append((ids[row], chooser, role, verdict, confidence[row], details[row]))
 
 
-def _beside(found: Opinions, table: Table, name: str, kind: Kind, absent: Any) -> list[Any]:
+def _beside(found: Opinions, table: Table, name: str, kind: Kind) -> list[Any]:
     """What a column says about choices, if it is there."""
     if name not in table.sheet.columns:
-        return [absent] * table.height
+        return [None] * table.height
     found.beside.add(name)
     return table.sheet.values(name, kind)
