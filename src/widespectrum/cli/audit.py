@@ -103,21 +103,28 @@ def analyse(
         list[Path],
         typer.Argument(
             metavar="SCORES...",
-            help="Tables of the four scores: ours, or the authors' JSON lists.",
+            help="Tables of the four scores (ours, or the authors' JSON lists), or a run folder.",
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Folder for findings and report. Default: runs/NAME.")
+        Path | None,
+        typer.Option(help="Folder for findings and report. Default: runs/NAME, or the run itself."),
     ] = None,
     draws: Draws = DRAWS,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """The same from scores that exist already; no model is needed."""
+    """The same from scores that exist already; no model is needed.
+
+    Of a run, everything is concluded that its scores, ratings and choices allow.
+    """
     from widespectrum.report import write_report
     from widespectrum.studies.audits import analyse as analyse_scores
     from widespectrum.studies.findings import save_findings
 
+    if (scores[0] / "run.json").is_file():
+        _analyse_run(scores, out, draws=draws, seed=seed, json=json)
+        return
     findings = analyse_scores(scores, draws=draws, seed=seed)
     folder = out or Path("runs") / f"analyse-{scores[0].resolve().stem}"
     save_findings(findings, folder / "findings")
@@ -129,3 +136,28 @@ def analyse(
         provenance=findings.provenance,
     )
     console.present(findings, page, json=json)
+
+
+def _analyse_run(runs: list[Path], out: Path | None, *, draws: int, seed: int, json: bool) -> None:
+    from widespectrum.errors import BadInput
+    from widespectrum.report import report_run
+    from widespectrum.runs import Run
+    from widespectrum.studies.own_results import conclude_run
+
+    if len(runs) > 1 or out is not None:
+        raise BadInput(
+            "is a run, whose findings stay in it",
+            "Name one run, and no --out.",
+            file=runs[0],
+        )
+    run = Run.open(runs[0])
+    findings = conclude_run(run, draws=draws, seed=seed)
+    page = report_run(run)
+    if json:
+        console.emit_json({"findings": [each.to_json() for each in findings], "report": str(page)})
+        return
+    for each in findings:
+        for sentence in each.headline:
+            console.say(sentence)
+        console.show_table(each.tables[0])
+    console.tell(str(page))
