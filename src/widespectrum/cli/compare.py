@@ -82,10 +82,12 @@ def compare(
     paints only what is missing.
     """
     from widespectrum.report import report_run
+    from widespectrum.studies import refusals
     from widespectrum.studies.costs import by_name
     from widespectrum.studies.findings import save_findings
     from widespectrum.studies.generating import load_models, plan_generation, shots_of
     from widespectrum.studies.narrowing import analyse, prepare
+    from widespectrum.studies.settings_shown import facts_of
 
     models = load_models(
         with_preset([base, aligned], settings),
@@ -117,10 +119,20 @@ def compare(
     )
     console.follow(job.work(retry_failed=retry_failed))
     findings, verdict = analyse(
-        job.painted(), *names, margin=margin, order=job.order, look=look, draws=draws, seed=seed
+        job.painted(),
+        *names,
+        margin=margin,
+        order=job.order,
+        look=look,
+        facts=facts_of(models.generators),
+        draws=draws,
+        seed=seed,
     )
     run = job.generation.run
     save_findings(findings, run.findings)
+    refused = refusals.analyse(refusals.requests_of(run, job.painted()), draws=draws, seed=seed)
+    if refused is not None:
+        save_findings(refused, run.findings)
     page = report_run(run)
     console.present(findings, page, json=json)
     if gate and verdict.outcome != "kept":

@@ -20,7 +20,7 @@ ROWS = 120
 AT_ONCE = 12
 """Rows that are visible before somebody asks for more."""
 
-MARKS = {1: "follows", 0: "misses", -1: "tie"}
+MARKS: dict[int | None, str] = {1: "follows", 0: "misses", -1: "tie"}
 """A chooser's verdict -> the mark on the picture."""
 
 _REQUIRED = (

@@ -96,7 +96,7 @@ def write_report(
     pictures = make_thumbnails(
         (key for study in studies for key in study.lineup_images), images, out, LARGE
     )
-    shared = {
+    shared: dict[str, Any] = {
         "run_title": title,
         "banner": banner,
         "studies": studies,

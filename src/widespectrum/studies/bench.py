@@ -11,11 +11,12 @@ import polars as pl
 
 from widespectrum.choosers import ScorerChooser
 from widespectrum.errors import BadInput
-from widespectrum.studies import expressive_range, generation_fidelity, reward_bias
+from widespectrum.studies import expressive_range, generation_fidelity, refusals, reward_bias
 from widespectrum.studies.findings import Findings, save_findings
 from widespectrum.studies.generating import Generation, Models
 from widespectrum.studies.painted import Painted
 from widespectrum.studies.score_frame import score_frame
+from widespectrum.studies.settings_shown import confounded, facts_of
 
 
 def refuse_blind(models: Models, baseline: str | None = None) -> None:
@@ -53,6 +54,7 @@ def conclude(
     """
     refuse_blind(job.models, baseline)
     seen = job.painted()
+    facts = facts_of(job.models.generators)
     provenance = {
         "fingerprints": {each.name: each.fingerprint for each in job.models.generators},
         **_circular(job.models),
@@ -62,11 +64,17 @@ def conclude(
             seen,
             job.models.lineages,
             baseline=baseline,
+            facts=facts,
             draws=draws,
             seed=seed,
             provenance=provenance,
         )
     ]
+    refused = refusals.analyse(
+        refusals.requests_of(job.run, seen), draws=draws, seed=seed, provenance=provenance
+    )
+    if refused is not None:
+        findings.append(refused)
     if seen.ratings.height and seen.shots["cluster"].n_unique() > 1:
         findings.append(
             expressive_range.analyse(seen, job.models.lineages, seed=seed, provenance=provenance)
@@ -76,6 +84,8 @@ def conclude(
         findings.append(scorers)
     for each in findings:
         save_findings(each, job.run.findings)
+    if marked := confounded(facts):
+        job.run.record(banner=f"Confounded by settings: {', '.join(marked)}")
     return tuple(findings)
 
 

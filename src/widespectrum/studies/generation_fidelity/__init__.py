@@ -40,7 +40,14 @@ from widespectrum.studies.generation_fidelity.published import (
     relations,
 )
 from widespectrum.studies.generation_fidelity.side_by_side import side_by_side
+from widespectrum.studies.generation_fidelity.standings import standings
 from widespectrum.studies.painted import Painted
+from widespectrum.studies.settings_shown import (
+    Facts,
+    confounded,
+    settings_notes,
+    settings_table,
+)
 
 STUDY = "generation-fidelity"
 DRAWS = 10_000
@@ -54,6 +61,7 @@ def analyse(
     lineages: Mapping[str, str] | None = None,
     *,
     baseline: str | None = None,
+    facts: Facts | None = None,
     draws: int = DRAWS,
     seed: int = 0,
     provenance: Mapping[str, Any] | None = None,
@@ -64,6 +72,7 @@ def analyse(
         painted: shots, and what scorers, judge and chooser said of them.
         lineages: aligned generator -> the one it was aligned from.
         baseline: the scorer in BLIP's role: is the content still there?
+        facts: what generators state about their settings.
         draws: bootstrap resamples, clustered by prompt.
         seed: of the resampling.
         provenance: what else the reader should be able to check.
@@ -74,6 +83,7 @@ def analyse(
     lineages = lineages or {}
     _check(painted, lineages, baseline)
     results = _results(painted, lineages, baseline, draws, seed)
+    stated = facts or {}
     return Findings(
         study=STUDY,
         title="Does the generator do what was asked?",
@@ -83,10 +93,13 @@ def analyse(
             "generators follow it less than the one they come from?"
         ),
         headline=words.headline(results.board, results.contrasts, results.leading),
-        tables=_tables(results, painted),
+        tables=_tables(results, painted, stated),
         figures=_figures(results, painted),
         lineup=side_by_side(results.found, painted, lineages),
-        notes=words.notes(painted, len(lineages)),
+        notes=(
+            *settings_notes(stated, painted.generators),
+            *words.notes(painted, len(lineages)),
+        ),
         provenance={
             "shots": painted.shots.height,
             "prompts": painted.shots["prompt"].n_unique(),
@@ -123,10 +136,20 @@ def _results(
     bootstrap = ClusterBootstrap(painted.shots["cluster"].to_list(), draws, seed)
     per_generator = means(found, painted.generators, bootstrap)
     leading = _leading(found)
+    board = _board(found, per_generator, leading, painted, bootstrap)
+    if leading is not None and board.height > 1:
+        ties = standings(found, leading, board["generator"].to_list(), draws=draws, seed=seed)
+        board = board.join(ties, on="generator", how="left", maintain_order="left")
+    bases = dict(lineages)
+    board = board.with_columns(
+        pl.col("generator")
+        .replace_strict(bases, default=None, return_dtype=pl.String)
+        .alias("aligned_from")
+    )
     return _Results(
         found=found,
         leading=leading,
-        board=_board(found, per_generator, leading, painted, bootstrap),
+        board=board,
         means=per_generator,
         contrasts=contrasts(found, lineages, draws=draws, seed=seed),
         dimensions=by_dimension(found, bootstrap),
@@ -134,11 +157,17 @@ def _results(
     )
 
 
-def _tables(results: _Results, painted: Painted) -> tuple[Table, ...]:
+def _tables(results: _Results, painted: Painted, facts: Facts) -> tuple[Table, ...]:
     found = results.found
+    marked = confounded(facts)
+    board = results.board.with_columns(
+        pl.col("generator")
+        .replace_strict(marked, default=None, return_dtype=pl.String)
+        .alias("confounds")
+    )
     tables = [
         shown.leaderboard(
-            results.board, judged=DELTA_J in found, chosen=SUCCESS in found, kept=KEPT in found
+            board, judged=DELTA_J in found, chosen=SUCCESS in found, kept=KEPT in found
         )
     ]
     if results.contrasts.height:
@@ -149,6 +178,8 @@ def _tables(results: _Results, painted: Painted) -> tuple[Table, ...]:
         tables.append(shown.dimension_table(results.dimensions))
     if results.losses.height:
         tables.append(shown.loss_table(results.losses))
+    if facts:
+        tables.append(settings_table(facts))
     tables += [
         shown.relation_table(relations(results.means)),
         shown.published_table(beside_published(results.means)),

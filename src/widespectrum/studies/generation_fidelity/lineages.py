@@ -138,7 +138,7 @@ def _contrast(measure: Measure, pairing: Matched, *, draws: int, seed: int) -> d
         return record
     difference = second - first
     (interval,) = ClusterBootstrap(clusters, draws, seed).means(difference).intervals()
-    test = _tested(measure, first, second, clusters, draws, seed)
+    test = tested(measure, first, second, clusters, draws, seed)
     record |= {
         "at_base": float(first.mean()),
         "at_aligned": float(second.mean()),
@@ -155,7 +155,7 @@ def _contrast(measure: Measure, pairing: Matched, *, draws: int, seed: int) -> d
     return record
 
 
-def _tested(
+def tested(
     measure: Measure,
     first: NDArray[np.float64],
     second: NDArray[np.float64],
@@ -163,6 +163,11 @@ def _tested(
     draws: int,
     seed: int,
 ) -> TestResult:
+    """Two generators' values of one measure, row by row of one prompt and seed.
+
+    Signed-rank on the mean difference of each prompt; for success McNemar's, or sign flips of whole
+    prompts where one has several shots.
+    """
     if measure.name != SUCCESS:
         return wilcoxon(cluster_means(second - first, clusters))
     if len(set(clusters)) == len(clusters):

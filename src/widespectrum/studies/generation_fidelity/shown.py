@@ -24,7 +24,7 @@ def leaderboard(frame: pl.DataFrame, *, judged: bool, chosen: bool, kept: bool) 
     """One row per generator, best first.
 
     Args:
-        frame: outcomes, ranks and means beside each other.
+        frame: outcomes, ranks, ties, lineages, confounds and means beside each other.
         judged: whether there is a judge.
         chosen: whether there is a chooser.
         kept: whether there is a baseline scorer.
@@ -56,6 +56,34 @@ def leaderboard(frame: pl.DataFrame, *, judged: bool, chosen: bool, kept: bool) 
                 "rank_low",
                 "rank_high",
                 "1 is best; in brackets the middle 95% of its places over bootstrap draws.",
+            ),
+            *(
+                (
+                    Column(
+                        "ties",
+                        "not told apart",
+                        help="Generators that share a letter are not told apart: paired by prompt "
+                        "and seed, Holm over all pairs.",
+                    ),
+                )
+                if "ties" in frame.columns
+                else ()
+            ),
+            *(
+                (Column("aligned_from", "aligned from"),)
+                if frame["aligned_from"].drop_nulls().len()
+                else ()
+            ),
+            *(
+                (
+                    Column(
+                        "confounds",
+                        "confounded by",
+                        help="Settings that differ between the variants besides the prompt.",
+                    ),
+                )
+                if frame["confounds"].drop_nulls().len()
+                else ()
             ),
             *(
                 (

@@ -30,8 +30,11 @@ from widespectrum.studies.narrowing.verdict import (
     verdict_of,
 )
 from widespectrum.studies.painted import Painted
+from widespectrum.studies.settings_shown import Facts, settings_notes
 
 STUDY = "narrowing"
+SHOWN = ("lineages", "losses", "dimensions", "settings")
+"""Tables of generation fidelity that stand beside the verdict."""
 
 
 def analyse(
@@ -42,6 +45,7 @@ def analyse(
     margin: float = MARGIN,
     order: tuple[str, ...] | None = None,
     look: int = LOOK,
+    facts: Facts | None = None,
     draws: int = generation_fidelity.DRAWS,
     seed: int = 0,
     provenance: Mapping[str, Any] | None = None,
@@ -56,6 +60,7 @@ def analyse(
         order: the prompts' clusters in the order in which a sequential comparison looks at them;
             by default the comparison is of all prompts at once.
         look: prompts between two looks.
+        facts: what the two state about their settings.
         draws: bootstrap resamples of the tables beside the verdict.
         seed: of the resampling.
         provenance: what else the reader should be able to check.
@@ -73,7 +78,7 @@ def analyse(
         verdict, stopped = taken[-1].verdict, (taken[-1].prompts, len(order))
         figure = shown.path_figure(path(taken), verdict)
         pair = pair.within(order[: taken[-1].prompts])  # what was not looked at is no failure
-    beside = generation_fidelity.analyse(pair, {aligned: base}, draws=draws, seed=seed)
+    beside = generation_fidelity.analyse(pair, {aligned: base}, facts=facts, draws=draws, seed=seed)
     needs = requirements(verdict.at_base, prompts=verdict.drop.n, discordant=verdict.discordant)
     names = {table.name for table in beside.tables}
     findings = Findings(
@@ -88,11 +93,14 @@ def analyse(
             shown.verdict_table(verdict, base, aligned),
             shown.key_numbers(verdict, base, aligned),
             shown.requirement_table(needs),
-            *(beside.table(name) for name in ("lineages", "losses", "dimensions") if name in names),
+            *(beside.table(name) for name in SHOWN if name in names),
         ),
         figures=(figure, *(f for f in beside.figures if f.name == "forest_dimension")),
         lineup=beside.lineup,
-        notes=words.notes(verdict, pair, left_out=found.left_out, stopped=stopped),
+        notes=(
+            *settings_notes(facts or {}, (base, aligned)),
+            *words.notes(verdict, pair, left_out=found.left_out, stopped=stopped),
+        ),
         provenance={
             "base": base,
             "aligned": aligned,
