@@ -79,6 +79,7 @@ def test_images_carry_size_seed_and_payload(run):
     )
     assert (row["width"], row["height"], row["seed"]) == (11, 11, 3)
     assert row["detail"] == '{"seed":3,"side":11}'
+    assert row["record"] is None
     assert brightness(run.images.open(row["image"])) == brightness(picture(3, 11))
 
 

@@ -38,6 +38,21 @@ def test_a_shard_comes_back_as_written(tmp_path):
     assert re.fullmatch(r"k1\.[0-9a-f]{16}\.parquet", name)
 
 
+def test_images_of_runs_that_kept_no_records_are_read(tmp_path):
+    row = {"pair_id": "p", "variant": "anti", "image": "i", "maker": "m", "fingerprint": "f"}
+    now = pl.DataFrame([{**row, "record": "{}"}], schema=SCHEMAS["images"])
+    before = pl.DataFrame([{**row, "pair_id": "o"}], schema=SCHEMAS["images"]).drop("record")
+    write_shard(tmp_path, "k1", before)
+    assert read_shards(tmp_path, "images")["record"].to_list() == [None]
+    write_shard(tmp_path, "k2", now)
+    found = read_shards(tmp_path, "images")
+    assert found.schema == SCHEMAS["images"]
+    assert dict(zip(found["pair_id"], found["record"], strict=True)) == {"o": None, "p": "{}"}
+    write_shard(tmp_path, "k3", before.drop("maker"))
+    with pytest.raises(BadInput, match="columns are not those"):
+        read_shards(tmp_path, "images")
+
+
 def test_the_order_of_files_does_not_matter_and_keys_are_unique(tmp_path):
     rows = [(f"i{n}", f"p{n % 5}", float(n)) for n in range(30)]
     doubled = [("i3", "p3", 7.0)]  # a worker that did not agree

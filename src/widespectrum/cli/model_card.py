@@ -17,9 +17,23 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "instruction",
         "closed_vocabulary",
         "differentiable",
+        "takes_seed",
+        "takes_negative",
+        "takes_start_image",
+        "rewrites_prompt",
+        "image_size",
+        "steps",
+        "passes",
+        "guidance",
+        "flops",
+        "seconds",
+        "cost_per_image",
         "settings",
+        "settings_preset",
+        "confounds",
+        "recipe",
     ),
-    ("optimised_for", "preferences", "lineage", "licence", "gated"),
+    ("optimised_for", "preferences", "lineage", "licence", "gated", "access"),
     (
         "hub_id",
         "revision",
@@ -63,15 +77,22 @@ def _told(field: str, facts: Mapping[str, Any]) -> str | None:
 
 
 def _plain(value: Any) -> str | None:
-    if value is None or value == {} or value == "":
+    if value is None or value == {} or value == "" or value in ([], ()):
         return None
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return ", ".join(f"{key} = {_plain(each)}" for key, each in value.items())
+        return ", ".join(f"{key} = {_inside(each)}" for key, each in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return str(value)
+
+
+def _inside(value: Any) -> str | None:
+    """A value of a table, which is told apart from the table's other values."""
+    if value == "":
+        return '""'
+    return f"({_plain(value)})" if isinstance(value, dict) and value else _plain(value)
 
 
 def _short(number: int) -> str:

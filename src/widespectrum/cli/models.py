@@ -44,8 +44,8 @@ def list_models(
         console.emit_json(rows)
         return
     show_table(
-        ["name", "kind", "what it is", "from"],
-        [(row["name"], row["kind"], row["title"], row["from"]) for row in rows],
+        ["name", "kind", "what it is", "aligned from", "from"],
+        [(row["name"], row["kind"], row["title"], row["lineage"], row["from"]) for row in rows],
     )
 
 
@@ -119,10 +119,19 @@ def _row(registry: Registry) -> Any:
             "name": name,
             "kind": registry.kind,
             "title": entry.title if entry else "plugin",
+            "lineage": _lineage(entry),
             "from": "; ".join([*(["catalog"] if entry else []), *map(_origin, points)]),
         }
 
     return row
+
+
+def _lineage(entry: ModelEntry | None) -> str:
+    """As in ``flux-dev, towards HPSv2.1 + CLIP``; empty where none is known."""
+    if entry is None or entry.lineage is None:
+        return ""
+    towards = " + ".join(entry.lineage.towards)
+    return f"{entry.lineage.base}, towards {towards}" if towards else entry.lineage.base
 
 
 def _facts_of(name: str, registries: list[Registry]) -> dict[str, Any]:
@@ -167,7 +176,26 @@ def _entry_facts(entry: ModelEntry) -> dict[str, Any]:
     from widespectrum.scorers import scorer_facts
 
     known = entry.model_dump(mode="json", by_alias=True, exclude={"facts"})
+    if entry.kind == "generator":
+        return known | entry.facts | _generator_facts(entry)
     return known | (asdict(scorer_facts(entry)) if entry.kind == "scorer" else entry.facts)
+
+
+def _generator_facts(entry: ModelEntry) -> dict[str, Any]:
+    """What a generator says of itself with its own settings, if it can be made here."""
+    from widespectrum.catalog import model_of_entry
+    from widespectrum.errors import WidespectrumError
+    from widespectrum.generators import generator_facts
+
+    try:
+        facts = generator_facts(model_of_entry(entry))
+    except WidespectrumError:
+        return {}
+    if facts is None:
+        return {}
+    known = asdict(facts)
+    size = known.pop("size")  # that name is taken: bytes of weights
+    return {**known, "image_size": size}
 
 
 def _origin(point: EntryPoint) -> str:

@@ -53,8 +53,8 @@ class Embeddings:
             negatives: one per picture, or ``None`` where there is none at all.
             guided: whether the pipeline makes a second pass, for which it needs the negative side.
         """
-        against = negatives if negatives is not None else [None] * len(prompts)
-        wanted = [("", prompt) for prompt in prompts]
+        against: Sequence[str | None] = negatives or [None] * len(prompts)
+        wanted: list[tuple[str, str | None]] = [("", prompt) for prompt in prompts]
         if guided and (self._at_once or negatives is not None):
             wanted += [(_NEGATIVE, text) for text in against]
         else:

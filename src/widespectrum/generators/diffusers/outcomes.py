@@ -76,7 +76,7 @@ def _outcome(
         )
     if spread < LEAST_SPREAD:
         return Failure(InvalidResult.kind, "The picture is of one colour all over.")
-    return Image.fromarray(array, "RGB") if array.shape[-1] == 3 else _grey(array)
+    return Image.fromarray(array) if array.shape[-1] == 3 else _grey(array)
 
 
 def _grey(array: NDArray[np.uint8]) -> Image:

@@ -31,13 +31,12 @@ class Preset:
         Raises:
             BadInput: it is not said which variant it is, and that matters.
         """
-        own = self._own(variant)
-        changes = {
-            name: value
-            for name, value in (("steps", own.steps), ("guidance", own.guidance))
-            if value is not None
-        }
-        return replace(self.shot, **changes)
+        own, shot = self._own(variant), self.shot
+        return replace(
+            shot,
+            steps=shot.steps if own.steps is None else own.steps,
+            guidance=shot.guidance if own.guidance is None else own.guidance,
+        )
 
     def negative_of(self, variant: str | None, asked: str | None) -> str | None:
         """The negative prompt of a request: what it asks for, or what the paper passed.

@@ -39,17 +39,15 @@ def at_load(how: str, transformers_network: bool, dtype: str) -> dict[str, Any]:
     """Arguments for ``from_pretrained`` that quantise a network while it is loaded."""
     if LIBRARIES.get(how) != "bitsandbytes":
         return {}
-    if transformers_network:
-        from transformers import BitsAndBytesConfig
-    else:
-        from diffusers import BitsAndBytesConfig  # type: ignore[assignment]
+    import diffusers
+    import transformers
+
+    make: Any = (transformers if transformers_network else diffusers).BitsAndBytesConfig
     if how == "8bit":
-        return {"quantization_config": BitsAndBytesConfig(load_in_8bit=True)}
+        return {"quantization_config": make(load_in_8bit=True)}
     return {
-        "quantization_config": BitsAndBytesConfig(
-            load_in_4bit=True,
-            bnb_4bit_quant_type="nf4",
-            bnb_4bit_compute_dtype=dtype_of(dtype),
+        "quantization_config": make(
+            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype_of(dtype)
         )
     }
 

@@ -218,14 +218,12 @@ class Sources:
         and never to paint with: `settled` is false then.
         """
         parts: dict[str, Any] = {}
-        for role, repository, names in (
-            ("pipeline", self.pipeline, self._pipeline_files),
-            ("own", self.own, lambda: self.own_files),
-        ):
+        for role, repository in (("pipeline", self.pipeline), ("own", self.own)):
             if repository is None:
                 continue
             try:
-                parts[role] = repository.identity(names())
+                names = self._pipeline_files() if role == "pipeline" else self.own_files
+                parts[role] = repository.identity(names)
             except MissingWeights:
                 parts[role] = {"nowhere": repository.where}
         return parts

@@ -60,12 +60,12 @@ def stranger_recipe(entry: ModelEntry, index: PipelineIndex) -> Recipe:
 
 
 def _sibling(kind: Any) -> str | None:
-    """The class that diffusers itself would take for image-to-image by strength."""
-    from diffusers.pipelines import auto_pipeline
+    """The image-to-image class, which diffusers names after the other one."""
+    import diffusers
 
-    for name, found in auto_pipeline.AUTO_TEXT2IMAGE_PIPELINES_MAPPING.items():
-        other = auto_pipeline.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING.get(name)
-        if found is kind and other is not None:
-            takes = inspect.signature(other.__call__).parameters
-            return other.__name__ if {"image", "strength"} <= set(takes) else None
-    return None
+    name = kind.__name__.removesuffix("Pipeline") + "Img2ImgPipeline"
+    other = getattr(diffusers, name, None)
+    if other is None:
+        return None
+    takes = inspect.signature(other.__call__).parameters
+    return name if {"image", "strength"} <= set(takes) else None
