@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from widespectrum.cli import console
+from widespectrum.cli import console, texts
+from widespectrum.cli.writing import Concurrency, DryRun, MaxCost, Writer
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,18 +69,24 @@ def build(
     captions_per_image: Annotated[
         int, typer.Option(min=1, help="How many captions of one COCO image to take.")
     ] = 1,
+    writer: Writer = "template",
+    max_cost: MaxCost = None,
+    concurrency: Concurrency = 8,
+    dry_run: DryRun = False,
     show: Annotated[int, typer.Option(min=0, help="Show so many of the pairs.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
 ) -> None:
     """Write a table of prompt pairs: an original and an anti prompt per row.
 
-    More pairs than captions use the captions in rounds, with new dimensions each time.
+    More pairs than captions use the captions in rounds, with new dimensions each time. Answers of
+    a model are kept beside the file: the same command asks only what is missing.
     """
+    from widespectrum.cli.writing import failures_beside, followed, hired, tell_cost, tell_spent
     from widespectrum.errors import BadInput
     from widespectrum.prompts import (
-        TemplateWriter,
         builtin_captions,
         choose_captions,
+        pair_requests,
         read_captions,
         sample_dimensions,
         write_pairs,
@@ -101,19 +108,32 @@ def build(
         balanced=balanced,
         allow_conflicts=allow_conflicts,
     )
-    writer = TemplateWriter()
     chosen = choose_captions(available, count, seed)
-    pairs = write_pairs(chosen, asked, writer, seed, neutral=neutral)
-    failed = out.with_name(f"{out.stem}.failures{out.suffix}")
+    who = hired(writer, out, max_cost, concurrency)
+    if dry_run:
+        requests = pair_requests(chosen, asked, seed)
+        tell_cost(
+            who.name, len(requests), who.cost(requests) if hasattr(who, "cost") else None, json=json
+        )
+        return
+    with followed(who):
+        pairs = write_pairs(chosen, asked, who, seed, neutral=neutral)
+    failed = failures_beside(out)
     if pairs.frame.height:
-        write_frame(pairs.frame, out)
+        write_frame(pairs.table, out)
     if pairs.failures.height:
         write_frame(pairs.failures, failed)
     else:
         failed.unlink(missing_ok=True)  # of an earlier build, and true no more
-    _present(pairs, out, failed, show, json, writer.fingerprint)
+    _present(pairs, out, failed, show, json, who.fingerprint)
+    tell_spent(who)
     if pairs.failures.height:
         raise typer.Exit(console.EXIT_WITH_FAILURES)
+
+
+app.command()(texts.write)
+app.command()(texts.check)
+app.command()(texts.compare)
 
 
 @app.command(name="dimensions")
@@ -122,8 +142,9 @@ def list_dimensions(
     only: Only = None,
     json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
 ) -> None:
-    """List the dimensions and the effects of their low ends."""
+    """List the dimensions, their effects, and the words by which checks tell them."""
     from widespectrum.aesthetics import load_dimensions
+    from widespectrum.prompts import told_by
 
     known = load_dimensions(dimensions or ())
     shown = [known[key] for key in only or known]
@@ -137,6 +158,10 @@ def list_dimensions(
             typer.echo(f"  conflicts with: {', '.join(dimension.conflicts)}")
         for effect in dimension.effects:
             typer.echo(f"    {effect.key:<22}{effect.phrases[0]}")
+        signs, hints = told_by(dimension)
+        typer.echo(f"  in the checks told by: {', '.join(signs)}")
+        if hints:
+            typer.echo(f"  and, where it was asked for, by: {', '.join(hints)}")
 
 
 def _pool(extra: list[Path] | None, only: list[str] | None) -> list[Dimension]:
@@ -161,6 +186,9 @@ def _range(text: str) -> tuple[int, int]:
 
 
 def _described(dimension: Dimension) -> dict[str, Any]:
+    from widespectrum.prompts import told_by
+
+    signs, hints = told_by(dimension)
     return {
         "key": dimension.key,
         "title": dimension.title,
@@ -169,6 +197,8 @@ def _described(dimension: Dimension) -> dict[str, Any]:
         "neutral": dimension.neutral,
         "high": dimension.high,
         "conflicts": list(dimension.conflicts),
+        "signs": list(signs),
+        "hints": list(hints),
         "effects": [
             {"key": effect.key, "name": effect.name, "phrases": list(effect.phrases)}
             for effect in dimension.effects

@@ -1,4 +1,4 @@
-"""Checks of written texts, as data: which apply, and what each finds, in words that anybody follows.
+"""Checks of written texts, as data: which apply, and what each finds, in words for anybody.
 
 The same checks hold for a model and for a template, and can be run on any table. A problem is a
 clause about the text ("it has 74 words ..."), fit to be told to the person and to the model that
@@ -44,13 +44,13 @@ class Checks(BaseModel):
     is told. unnamed: none of those asked for is (a negative prompt names the opposite)."""
     slot: str | None = None
     """Stands in it exactly once, and not behind an article: it will be filled with any adjective.
-    No word for an emotion may stand beside it."""
+    No word for a feeling may stand beside it."""
     manners: tuple[Manner, ...] = ()
     """Manners of speaking that must not occur."""
     quotes: Mapping[str, tuple[int, int]] = Field(default_factory=dict)
     """Lists of its writer whose entries must stand in it, with the least and the largest length."""
     also: tuple[str, ...] = ()
-    """Further texts of its writer that must be of the same form and length."""
+    """Further texts of its writer that must be texts, and no longer than it may be."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,20 @@ def problems(draft: Draft, item: TextItem, checks: Checks, lexicon: Lexicon) -> 
         return (Problem("form", formal),)
     if is_refusal(draft.text) and not any(map(is_refusal, item.fields.values())):
         return (Problem("refusal", f"it is a refusal ({draft.text[:80]!r})"),)
-    found = []
+    found = [Problem("form", f"of {name}: {wrong}") for name, wrong in _forms_besides(draft.more)]
     for name, check in _CHECKS.items():
         wanted = getattr(checks, name)
         if wanted is not None and wanted != () and wanted != {}:
             found += [Problem(name, said) for said in check(draft, item, checks, lexicon)]
     return tuple(found)
+
+
+def _forms_besides(more: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in more.items():
+        for text in (value,) if isinstance(value, str) else value:
+            wrong = form_problem(text) if isinstance(text, str) else None
+            if wrong is not None:
+                yield name, wrong
 
 
 def _below_words(draft: Draft, item: TextItem, checks: Checks, lexicon: Lexicon) -> Iterator[str]:
@@ -157,10 +165,11 @@ def _slot(draft: Draft, item: TextItem, checks: Checks, lexicon: Lexicon) -> Ite
         yield f"it has {count} times {slot}; it must have it once"
     if re.search(rf"\ban? {re.escape(slot)}", draft.text, re.IGNORECASE):
         yield f"{slot} stands behind an article, which does not fit every adjective"
-    words = [word for emotion in load_emotions().values() for word in emotion.words]
-    words = [word for word in words if re.search(rf"\b{word}\b", draft.text, re.IGNORECASE)]
+    known = [w for each in load_emotions().values() if each.key != "neutral" for w in each.words]
+    words = [word for word in known if re.search(rf"\b{word}\b", draft.text, re.IGNORECASE)]
+    words += [sign.words for sign in lexicon.signs(draft.text) if sign.dimension == "emotion"]
     if words:
-        yield f"it names an emotion besides {slot}: {', '.join(words)}"
+        yield f"it tells a feeling besides {slot}: {', '.join(dict.fromkeys(words))}"
 
 
 def _manners(draft: Draft, item: TextItem, checks: Checks, lexicon: Lexicon) -> Iterator[str]:
@@ -185,7 +194,7 @@ def _quotes(draft: Draft, item: TextItem, checks: Checks, lexicon: Lexicon) -> I
 def _also(draft: Draft, item: TextItem, checks: Checks, lexicon: Lexicon) -> Iterator[str]:
     for name in checks.also:
         text = str(draft.more.get(name, ""))
-        wrong = form_problem(text) or ("it is a refusal" if is_refusal(text) else None)
+        wrong = "it is a refusal" if is_refusal(text) else None
         if wrong is None and checks.below_words and word_count(text) >= checks.below_words:
             wrong = f"it has {word_count(text)} words; it must have fewer than {checks.below_words}"
         if wrong is not None:

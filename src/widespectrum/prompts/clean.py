@@ -1,8 +1,8 @@
 """Clean captions without a model: a description from which everything about style is taken out.
 
-Clauses that speak of an effect, by the lexicon, are dropped; where a clause also holds content, only
-the words of the effect are. A heuristic: it keeps what the lexicon does not know, and a sentence may
-come out lame. The checks say what is left of style.
+Clauses that speak of an effect, by the lexicon, are dropped; where a clause also holds content,
+only the words of the effect are. A heuristic: it keeps what the lexicon does not know, and a
+sentence may come out lame. The checks say what is left of style.
 """
 
 from __future__ import annotations

@@ -51,13 +51,12 @@ class Lexicon:
 
     def __init__(self, dimensions: Iterable[Dimension]) -> None:
         self._dimensions = {dimension.key: dimension for dimension in dimensions}
-        known = _data()["dimensions"]
         self._signs: dict[str, re.Pattern[str]] = {}
         self._hints: dict[str, re.Pattern[str]] = {}
         for key, dimension in self._dimensions.items():
-            words = known.get(key) or {"signs": [effect.name for effect in dimension.effects]}
-            self._signs[key] = _pattern(words["signs"])
-            self._hints[key] = _pattern([*words["signs"], *words.get("hints", ())])
+            signs, hints = told_by(dimension)
+            self._signs[key] = _pattern(signs)
+            self._hints[key] = _pattern([*signs, *hints])
 
     @property
     def identity(self) -> str:
@@ -93,20 +92,25 @@ class Lexicon:
         ]
         return tuple(sorted(found, key=lambda sign: (sign.start, -sign.end, sign.dimension)))
 
-    def told(self, text: str, asked: Iterable[str], source: str = "") -> frozenset[str]:
+    def told(
+        self, text: str, asked: Iterable[str], source: str = "", *, words_only: bool = False
+    ) -> frozenset[str]:
         """Which of the dimensions asked for the text tells, by phrase, sign or hint.
 
         Args:
             text: a prompt.
             asked: keys.
             source: the caption: its own words tell nothing.
+            words_only: do without phrases, which only templates have letter by letter: for
+                comparisons that must not favour them.
         """
         wanted = set(asked)
         own = stems([source])
         by_words = {
             s.dimension for s in self.signs(text, hints=wanted) if not stems([s.words]) <= own
         }
-        return frozenset(wanted & (by_words | {s.dimension for s in self.phrases(text)}))
+        by_phrase = set() if words_only else {s.dimension for s in self.phrases(text)}
+        return frozenset(wanted & (by_words | by_phrase))
 
     def unasked(
         self,
@@ -114,6 +118,8 @@ class Lexicon:
         asked: Iterable[str],
         source: str = "",
         excused: Iterable[tuple[int, int]] = (),
+        *,
+        words_only: bool = False,
     ) -> tuple[Sign, ...]:
         """Signs of dimensions that nobody asked for, in order.
 
@@ -122,9 +128,10 @@ class Lexicon:
             asked: keys of what was asked for.
             source: the caption: a sign whose words it has is its own.
             excused: spans of the text that are known to express what was asked for.
+            words_only: as for `told`.
         """
         wanted = set(asked)
-        phrases = self.phrases(text)
+        phrases = () if words_only else self.phrases(text)
         right = [*excused, *((s.start, s.end) for s in phrases if s.dimension in wanted)]
         right += [(s.start, s.end) for s in self.signs(text) if s.dimension in wanted]
         own = stems([source])
@@ -140,6 +147,14 @@ class Lexicon:
         """The effect of a dimension that has this key or name."""
         effects = self._dimensions[dimension].effects if dimension in self._dimensions else ()
         return next((e for e in effects if key in (e.key, e.name)), None)
+
+
+def told_by(dimension: Dimension) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The signs and the hints of a dimension, as they stand in the list; a star is any ending."""
+    words = _data()["dimensions"].get(dimension.key)
+    if words is None:
+        return tuple(effect.name for effect in dimension.effects), ()
+    return tuple(words["signs"]), tuple(words.get("hints", ()))
 
 
 def manner_words(text: str, manner: Manner, source: str = "") -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def analyse(
         study=STUDY,
         title="Two writers of prompts",
         question=(
-            "The same captions and dimensions, written by two writers: how do the prompts differ in "
+            "The same captions and dimensions, by two writers: how do their prompts differ in "
             "length, difficulty, effects and content?"
         ),
         headline=_headline(measures, names, rows.height),
@@ -93,13 +93,14 @@ def analyse(
         notes=(
             "Paired by caption and dimensions; intervals: 95%, bootstrap clustered by caption; "
             "p: flips of whole clusters, corrected by Holm over the table's tests.",
-            "Effects are told by words of the lexicon (`widespectrum prompts dimensions`), never by "
-            "the template's phrases. It misses wordings that it does not know, and ordinary words "
-            "in an asked effect may count for another dimension: the template's prompts are known "
-            "to ask for nothing else, so what it is given under 'other dimensions told' is what "
-            "the count gives to a faithful prompt.",
-            "More words, or harder ones, are neither good nor bad by themselves. Whether they change "
-            "what generators and scorers do is answered by the same bench under both tables.",
+            "Effects are told by words of the lexicon (`widespectrum prompts dimensions`), never "
+            "by the template's phrases. It misses wordings that it does not know, and ordinary "
+            "words in an asked effect may count for another dimension: the template's prompts are "
+            "known to ask for nothing else, so what it is given under 'other dimensions told' is "
+            "what the count gives to a faithful prompt.",
+            "More words, or harder ones, are neither good nor bad by themselves. Whether they "
+            "change what generators and scorers do is answered by the same bench under both "
+            "tables.",
             *(
                 (f"{dropped} rows have no partner in the other table and are left out.",)
                 if dropped
@@ -120,10 +121,12 @@ def analyse(
 
 def paired(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
     """One row per id, caption and dimensions that both have: ``id, prompt_original, dimensions,
-    cluster, first, second``. The order of dimensions does not matter."""
+    cluster, first, second``. The order of dimensions does not matter.
+    """
     keys = ["id", "prompt_original", "dimensions"]
     one, other = (
-        frame.with_columns(pl.col("dimensions").fill_null([]).list.sort()) for frame in (first, second)
+        frame.with_columns(pl.col("dimensions").fill_null([]).list.sort())
+        for frame in (first, second)
     )
     return one.select(*keys, "cluster", pl.col("prompt_anti").alias("first")).join(
         other.select(*keys, pl.col("prompt_anti").alias("second")), on=keys, maintain_order="left"
@@ -132,11 +135,13 @@ def paired(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
 
 def _measured(rows: pl.DataFrame, side: str, lexicon: Lexicon) -> NDArray[np.float64]:
     """``(n, measures)``; NaN where a measure does not exist."""
-    values = [
-        list(asdict(measure(row[side], row["prompt_original"], row["dimensions"], lexicon)).values())
+    measured = (
+        measure(row[side], row["prompt_original"], row["dimensions"], lexicon)
         for row in rows.iter_rows(named=True)
-    ]
-    return np.array(values, dtype=np.float64)  # None becomes NaN
+    )
+    return np.array(
+        [[*asdict(each).values()] for each in measured], dtype=np.float64
+    )  # None becomes NaN
 
 
 def _compared(
@@ -237,14 +242,14 @@ def _headline(measures: pl.DataFrame, names: tuple[str, str], count: int) -> tup
     row = {each["measure"]: each for each in measures.iter_rows(named=True)}
     words, told, kept = row["words"], row["asked_told"], row["kept"]
     said = [
-        f"On {count:,} pairs, {names[1]} writes {words['second']:.1f} words where {names[0]} writes "
-        f"{words['first']:.1f} (difference {_ends(words)})."
+        f"On {count:,} pairs, {names[1]} writes {words['second']:.1f} words where {names[0]} "
+        f"writes {words['first']:.1f} (difference {_ends(words)})."
     ]
     if told["first"] is not None and kept["first"] is not None:
         said.append(
             f"Of the dimensions asked for its words tell {told['second']:.0%} against "
-            f"{told['first']:.0%}, and it keeps {kept['second']:.0%} of the caption's content words "
-            f"against {kept['first']:.0%}."
+            f"{told['first']:.0%}, and it keeps {kept['second']:.0%} of the caption's content "
+            f"words against {kept['first']:.0%}."
         )
     return tuple(said)
 
