@@ -45,7 +45,7 @@ def read_columns(path: Path) -> tuple[dict[str, list[Any]], tuple[str, ...]]:
         if repeated:
             raise BadInput("appears twice", "Rename one.", file=path, field=min(repeated))
         if path.suffix.lower() in PARQUET:
-            file = _parquet().ParquetFile(path)
+            file = _parquet().ParquetFile(path, page_checksum_verification=True)
             _refuse_giant(path, file.metadata, others)
             table = file.read(columns=others)
         else:
@@ -71,7 +71,8 @@ class Cells:
         self.path = path
         self.columns = tuple(columns)
         self._stream: Iterator[tuple[int, Any]] | None = None
-        self._first, self._batch = 0, None
+        self._first = 0
+        self._batch: Any = None
 
     def at(self, row: int) -> dict[str, Any]:
         """The cells of one row, by column.
@@ -83,7 +84,7 @@ class Cells:
             BadInput: the file ends before it, or is damaged.
         """
         with _reading(self.path):
-            while not (self._batch is not None and 0 <= row - self._first < len(self._batch)):
+            while self._batch is None or not 0 <= row - self._first < len(self._batch):
                 if self._stream is None or row < self._first:
                     self._stream = self._from(row)
                 self._first, self._batch = next(self._stream, (0, None))
@@ -98,7 +99,9 @@ class Cells:
     def _from(self, row: int) -> Iterator[tuple[int, Any]]:
         """Batches with their first rows, beginning at or before `row`."""
         if self.path.suffix.lower() in PARQUET:
-            file = _parquet().ParquetFile(self.path, pre_buffer=False, buffer_size=1 << 20)
+            file = _parquet().ParquetFile(
+                self.path, pre_buffer=False, buffer_size=1 << 20, page_checksum_verification=True
+            )
             start, groups = 0, list(range(file.metadata.num_row_groups))
             while groups and start + file.metadata.row_group(groups[0]).num_rows <= row:
                 start += file.metadata.row_group(groups.pop(0)).num_rows

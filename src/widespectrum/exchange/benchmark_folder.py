@@ -305,7 +305,9 @@ def _write_shard(
     )
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+        with pq.ParquetWriter(
+            temporary, schema, compression="zstd", write_page_checksum=True
+        ) as writer:
             for first, last in _sliced(sizes[start:end], GROUP_BYTES):
                 rows = range(start + first, start + last)
                 shown = [

@@ -217,25 +217,32 @@ def read_plain(files: Sequence[Path], root: Path, bounds: Bounds) -> tuple[Conte
     named = {file.stem: file for file in files}
     pairs = _read_pairs([named[n] for n in ("pairs", "pairs_incomplete") if n in named])
     known = set(pairs["id"])
-    pictures, sheet = (), None
+    pictures: tuple[Picture, ...] = ()
+    sheet = None
     if PICTURES in named:
         sheet = read_sheet([named[PICTURES]], root, bounds)
         pictures = _read_pictures(sheet, _table(named[PICTURES], _PICTURE, known, "pair_id"))
-    contents = Contents(pairs=pairs, pictures=pictures)
     scores = [
         _long(_table(named[name], _SCORE, known))
         for name in ("scores", "scores_incomplete")
         if name in named
     ]
-    found: dict[str, pl.DataFrame] = {}
-    if scores:
-        found["scores"] = pl.concat(scores)
-    if "ratings" in named:
-        found["ratings"] = _table(named["ratings"], _RATING, known).cast(dict(RATING_ROWS))
-    if "choices" in named:
-        choices = _table(named["choices"], _CHOICE, known).rename({"choice": "verdict"})
-        found["choices"] = choices.select(list(CHOICE_ROWS)).cast(dict(CHOICE_ROWS))
-    return replace(contents, **found), sheet
+    contents = Contents(
+        pairs=pairs,
+        pictures=pictures,
+        scores=pl.concat([pl.DataFrame(schema=SCORE_ROWS), *scores]),
+        ratings=_typed(named.get("ratings"), _RATING, RATING_ROWS, known),
+        choices=_typed(named.get("choices"), _CHOICE, CHOICE_ROWS, known),
+    )
+    return contents, sheet
+
+
+def _typed(
+    file: Path | None, fields: Sequence[Field], schema: pl.Schema, known: set[str]
+) -> pl.DataFrame:
+    if file is None:
+        return pl.DataFrame(schema=schema)
+    return _table(file, fields, known).rename({"choice": "verdict"}, strict=False).cast(schema)
 
 
 def _read_pictures(sheet: Sheet, table: pl.DataFrame) -> tuple[Picture, ...]:
@@ -333,4 +340,4 @@ def _long(table: pl.DataFrame) -> pl.DataFrame:
         for variant, image in IMAGES.items()
         for under, prompt in PROMPTS.items()
     ]
-    return pl.concat(frames).cast(dict(SCORE_ROWS))
+    return pl.concat(frames).cast(SCORE_ROWS)

@@ -97,11 +97,10 @@ def contents_of(run: Run) -> Contents:
         "ratings": run.table("ratings").join(held, on="image", maintain_order="left"),
         "choices": _choices(run.table("choices"), held, prompts),
     }
-    schemas = {"scores": SCORE_ROWS, "ratings": RATING_ROWS, "choices": CHOICE_ROWS}
-    frames = {
-        name: frame.select(list(schemas[name])).unique(maintain_order=True)
-        for name, frame in found.items()
-    }
+
+    def rows(stage: str, schema: pl.Schema) -> pl.DataFrame:
+        return found[stage].select(list(schema)).unique(maintain_order=True)
+
     return Contents(
         pairs=pairs,
         pictures=tuple(
@@ -116,7 +115,9 @@ def contents_of(run: Run) -> Contents:
                 pairs.select(pl.col("id").alias("pair_id")), on="pair_id", how="semi"
             ).iter_rows(named=True)
         ),
-        **frames,
+        scores=rows("scores", SCORE_ROWS),
+        ratings=rows("ratings", RATING_ROWS),
+        choices=rows("choices", CHOICE_ROWS),
         notes=tuple(
             f"{lost:,} {_LOST[name]}s of the run belong to no pair as it stands and are left out."
             for name, frame in found.items()

@@ -160,7 +160,9 @@ def _script_outputs(table: Table, options: Options) -> Contents:
         for file in sorted(folder.glob("_*.json")):
             scorer = scorer_of(file.stem.removeprefix("_"))
             for at, score in enumerate(read_frame(file).to_dicts(), 1):
-                variant = {"original": "original", "distorted": "anti"}.get(score.get("variant"))
+                variant = {"original": "original", "distorted": "anti"}.get(
+                    str(score.get("variant"))
+                )
                 value, number = first_number(score.get("score")), score.get("index")
                 pair = named.get((folder, int(number))) if isinstance(number, float | int) else None
                 if variant is None or value is None or pair is None:

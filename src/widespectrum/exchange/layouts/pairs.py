@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from widespectrum.exchange.contents import (
     UNKNOWN_MAKER,
@@ -184,7 +185,7 @@ def _blip(found: Opinions, table: Table, ids: Sequence[str]) -> None:
     for row, cell in enumerate(table["blip_score"]):
         if cell is None:
             continue
-        logits = np.array(_numbers(cell) or (), dtype=np.float64)
+        logits = _numbers(cell)
         if logits.shape != (2, 2) or not np.isfinite(logits).all():
             raise table.sheet.wrong(
                 row,
@@ -198,11 +199,12 @@ def _blip(found: Opinions, table: Table, ids: Sequence[str]) -> None:
         found.origins[BLIP] = "blip_score"
 
 
-def _numbers(cell: Any) -> list[list[float]] | None:
+def _numbers(cell: Any) -> NDArray[np.float64]:
+    """Nested lists as an array; empty if they are no such thing."""
     try:
-        return [[float(value) for value in inner] for inner in cell]
+        return np.array([[float(value) for value in inner] for inner in cell], dtype=np.float64)
     except (TypeError, ValueError):
-        return None
+        return np.empty(0)
 
 
 def _first_choices(found: Opinions, ids: Sequence[str]) -> list[int | None]:
