@@ -27,6 +27,7 @@ from widespectrum.generators.diffusers.loading import load_pipeline
 from widespectrum.generators.diffusers.painting import Painter
 from widespectrum.generators.diffusers.presets import Preset, paper_of
 from widespectrum.generators.diffusers.quantising import check_quantising
+from widespectrum.generators.diffusers.quiet import quiet
 from widespectrum.generators.diffusers.recipe import Recipe, recipe_of
 from widespectrum.generators.diffusers.recording import Recorder
 from widespectrum.generators.diffusers.settings import (
@@ -328,15 +329,15 @@ class DiffusersGenerator:
         self._check()
         device = check_device(self.levers)
         pipeline = load_pipeline(self.sources, self.levers)
-        known = "fingerprint" not in vars(self) or Sources.settled(self._identity)
-        if not known:
+        if "fingerprint" in vars(self) and not Sources.settled(self._identity):
             raise MissingWeights(
                 f"the files of {self.name!r} came while this was running, and it was planned "
                 "without them",
                 "Run the same command again.",
             )
         caller = Caller(pipeline, self.recipe)
-        pull(pipeline, self.levers, self.recipe, device)
+        with quiet():
+            pull(pipeline, self.levers, self.recipe, device)
         recorder = Recorder(pipeline, self.sources, self.levers, self.settings)
         self._painter = Painter(caller, recorder, self.batch)
         return self._painter

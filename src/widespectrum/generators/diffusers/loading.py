@@ -17,6 +17,7 @@ from widespectrum.errors import BadInput, MissingExtra, WidespectrumError
 from widespectrum.generators.diffusers.adapters import merge_adapter
 from widespectrum.generators.diffusers.index import INDEX, component_class
 from widespectrum.generators.diffusers.quantising import at_load
+from widespectrum.generators.diffusers.quiet import quiet
 from widespectrum.generators.diffusers.recipe import Recipe
 from widespectrum.generators.diffusers.sources import Part, Sources
 
@@ -120,7 +121,7 @@ def check_expectations(pipeline: Any, recipe: Recipe, who: str) -> None:
                 f"{who!r} expects {key} = {str(expected).lower()}, and its configuration says "
                 f"{str(found).lower()}, under which its settings mean something else",
                 "Write a recipe for this model, with its own `expects`, `guidance` and `call` "
-                "(docs/generators.md).",
+                "(docs/diffusers.md).",
                 field=key,
             )
 
@@ -176,19 +177,19 @@ def _loaded(
     from torch import nn
 
     at = named or folder
-    try:
-        if not issubclass(component, nn.Module):
-            return component.from_pretrained(str(folder), local_files_only=True)
+    arguments: dict[str, Any] = {"local_files_only": True}
+    if issubclass(component, nn.Module):
         ours = component.__module__.startswith("transformers.")
-        network, report = component.from_pretrained(
-            str(folder),
-            **{"dtype" if ours else "torch_dtype": dtype_of(dtype)},
+        arguments |= {
+            "dtype" if ours else "torch_dtype": dtype_of(dtype),
+            "use_safetensors": True,
+            "output_loading_info": True,
             **({} if part.variant is None else {"variant": part.variant}),
             **at_load(quantised, ours, dtype),
-            use_safetensors=True,
-            local_files_only=True,
-            output_loading_info=True,
-        )
+        }
+    try:
+        with quiet():
+            loaded = component.from_pretrained(str(folder), **arguments)
     except WidespectrumError:
         raise
     except ImportError as error:
@@ -204,6 +205,9 @@ def _loaded(
             "Take the files of this model, complete and as published.",
             file=at,
         ) from error
+    if not issubclass(component, nn.Module):
+        return loaded
+    network, report = loaded
     _check_complete(report, component.__name__, at, strict)
     return network.eval()
 

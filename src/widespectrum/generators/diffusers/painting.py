@@ -8,7 +8,6 @@ painted one by one, so that only the guilty request fails; when memory runs out,
 from __future__ import annotations
 
 import time
-import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +18,7 @@ from widespectrum.contracts import Failure
 from widespectrum.encodings import is_out_of_memory
 from widespectrum.generators.diffusers.calling import Caller, Job, Rendered
 from widespectrum.generators.diffusers.outcomes import failed, outcomes
+from widespectrum.generators.diffusers.quiet import quiet
 from widespectrum.generators.diffusers.recording import Recorder
 from widespectrum.images import with_record
 
@@ -122,25 +122,6 @@ def own_randomness(seed: int) -> Iterator[None]:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         yield
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Without the libraries' remarks on long prompts and on what they will rename one day.
-
-    What was cut of a prompt is in the record.
-    """
-    from diffusers.utils import logging
-
-    before = logging.get_verbosity()
-    logging.set_verbosity_error()
-    try:
-        with warnings.catch_warnings():
-            for kind in (DeprecationWarning, FutureWarning):
-                warnings.simplefilter("ignore", kind)
-            yield
-    finally:
-        logging.set_verbosity(before)
 
 
 @contextmanager

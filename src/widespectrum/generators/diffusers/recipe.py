@@ -190,7 +190,7 @@ def recipe_of(entry: ModelEntry, pipeline: str | None = None) -> Recipe:
         first = error.errors()[0]
         raise BadInput(
             f"{first['msg']} (recipe of generator {entry.name!r})",
-            "docs/generators.md lists the fields of a recipe.",
+            "docs/diffusers.md lists the fields of a recipe.",
             row=entry.name,
             field=".".join(["recipe", *map(str, first["loc"])]),
         ) from error

@@ -1,7 +1,7 @@
 """The record of a picture: all that it followed from, as JSON values.
 
 Half of it belongs to the model and is the same for every picture; the other half to the request
-and its call. docs/generators.md lists the fields.
+and its call. docs/diffusers.md lists the fields.
 """
 
 from __future__ import annotations
