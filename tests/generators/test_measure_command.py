@@ -37,7 +37,11 @@ def test_a_generator_is_measured_and_gets_its_card(tmp_path: Path) -> None:
     # Random weights paint nothing; the world's own pictures are what was asked for.
     best = measured["choice_of_the_worlds_own"]["obedience"]
     assert best > 0.8 > measured["choice"]["obedience"]
+    assert measured["eye"] == "bonsai-eye"
+    seen = measured["recognition_of_the_worlds_own"]["ordinary"]["both"]["estimate"]
+    assert seen > 0.85 > 0.2 > measured["recognition"]["ordinary"]["both"]["estimate"]
     text = card.read_text()
+    assert f"{seen:.1%}" in text
     assert f"| {measured['choice']['obedience']:.3f} | {best:.3f} |" in text
     assert "2,560" in text
     assert "an hour" in text

@@ -128,6 +128,20 @@ def bonsai_judge(
     _train("bonsai-judge", out, seed, steps, families, device_of(device, precision, threads))
 
 
+@app.command(name="bonsai-eye")
+def bonsai_eye(
+    out: Out,
+    seed: Seed = None,
+    steps: Steps = None,
+    families: Families = None,
+    threads: Threads = 2,
+    device: Place = "cpu",
+    precision: Precision = "auto",
+) -> None:
+    """Train the eye, which names things and their colours, on what the world drew."""
+    _train("bonsai-eye", out, seed, steps, families, device_of(device, precision, threads))
+
+
 @app.command(name="bonsai")
 def bonsai(
     out: Out,
@@ -194,8 +208,11 @@ def measure(
         str, typer.Option(metavar="TEXT", help="For the card: how long training took, on what.")
     ] = "",
     by: Annotated[
-        str, typer.Option(metavar="SCORER", help="Who looks at a generator's pictures.")
+        str, typer.Option(metavar="SCORER", help="Who chooses between a generator's pictures.")
     ] = "bonsai-clip-b",
+    eye: Annotated[
+        str, typer.Option(metavar="NAME", help="Who recognises what is in them.")
+    ] = "bonsai-eye",
 ) -> None:
     """Measure a scorer, a judge or a generator on held-out scenes; print the results as JSON."""
     import torch
@@ -207,7 +224,7 @@ def measure(
     torch.set_num_threads(threads)
     command = f"widespectrum train measure {model}"
     if parse_name(model).base in generator_registry().names:
-        console.emit_json(_measure_generator(model, by, count, seed, card, command, took))
+        console.emit_json(_measure_generator(model, by, eye, count, seed, card, command, took))
         return
     if parse_name(model).base in judge_registry().names:
         console.emit_json(_measure_judge(model, count, seed, card, command, took))
@@ -218,11 +235,19 @@ def measure(
 def _measure_scorer(
     model: str, count: int, seed: int, card: Path | None, command: str, took: str
 ) -> dict[str, Any]:
+    from widespectrum.bonsai.models.eye import BonsaiEye
     from widespectrum.bonsai.training.cards import write_card
     from widespectrum.bonsai.training.evaluation import measure_scorer
+    from widespectrum.bonsai.training.eye_card import write_eye_card
+    from widespectrum.bonsai.training.eye_evaluation import measure_eye
     from widespectrum.scorers import load_scorer
 
     scorer = load_scorer(model)
+    if isinstance(scorer, BonsaiEye):
+        found = measure_eye(scorer, count, seed)
+        if card is not None:
+            write_eye_card(card, scorer, found, command, took)
+        return found
     results = measure_scorer(scorer, count, seed)
     if card is not None:
         write_card(card, scorer, results, command, took)
@@ -247,16 +272,26 @@ def _measure_judge(
 
 
 def _measure_generator(
-    model: str, by: str, count: int, seed: int, card: Path | None, command: str, took: str
+    model: str,
+    by: str,
+    eye: str,
+    count: int,
+    seed: int,
+    card: Path | None,
+    command: str,
+    took: str,
 ) -> dict[str, Any]:
+    from widespectrum.bonsai.models.eye import BonsaiEye
     from widespectrum.bonsai.training.generator_card import write_generator_card
     from widespectrum.bonsai.training.generator_evaluation import measure_generator
     from widespectrum.errors import BadInput
     from widespectrum.generators import BonsaiGenerator, load_generator
     from widespectrum.scorers import load_scorer
 
-    generator = load_generator(model)
-    results = measure_generator(generator, load_scorer(by), count, seed)
+    generator, seer = load_generator(model), load_scorer(eye)
+    if not isinstance(seer, BonsaiEye):
+        raise BadInput(f"{eye} is no eye of Bonsai", "Give bonsai-eye.", field="--eye")
+    results = measure_generator(generator, load_scorer(by), seer, count, seed)
     if card is not None:
         if not isinstance(generator, BonsaiGenerator):
             raise BadInput(f"{model} is none of Bonsai's", "Leave out --card.", field="--card")

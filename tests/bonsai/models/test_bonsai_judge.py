@@ -15,8 +15,8 @@ from widespectrum.bonsai.models.judge import BonsaiJudge
 from widespectrum.bonsai.models.rater import Rater, RaterShape
 from widespectrum.bonsai.models.weights import (
     Header,
-    dimensions_fingerprint,
     load_rater,
+    names_fingerprint,
     write_weights,
 )
 from widespectrum.catalog import ModelEntry
@@ -37,7 +37,7 @@ ENTRY = ModelEntry.model_validate(
 def _written(path: Path, seed: int = 0, dimensions: tuple[str, ...] | None = None) -> Path:
     torch.manual_seed(seed)
     named = BonsaiJudge.dimensions if dimensions is None else dimensions
-    header = Header("judge", asdict(SHAPE), dimensions_fingerprint(named), {"seed": seed})
+    header = Header("judge", asdict(SHAPE), names_fingerprint(named), {"seed": seed})
     write_weights(path, Rater(SHAPE), header)
     return path
 

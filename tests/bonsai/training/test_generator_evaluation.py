@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from widespectrum.bonsai import draw, parse, sample_scenes
-from widespectrum.bonsai.language.wordings import COLOUR_WORDS
-from widespectrum.bonsai.sampling import ORDINARY
-from widespectrum.bonsai.training.generator_evaluation import measure_generator, recognise
-from widespectrum.bonsai.world import Scene
-from widespectrum.bonsai.world.palette import COLOURS
+from widespectrum.bonsai import draw, parse
+from widespectrum.bonsai.models.eye import GROUNDS, HUES, THINGS, BonsaiEye, Sight
+from widespectrum.bonsai.training.generator_evaluation import measure_generator
 from widespectrum.contracts import Failure, GenerationRequest, ScorerFacts
 from widespectrum.errors import InvalidResult
 
@@ -25,10 +23,17 @@ class World:
         return [draw(parse(request.prompt).scene(request.seed or 0)) for request in requests]
 
 
-class Pixels:
-    """Sees only the mean colour, and knows the words of colours."""
+class Greys(World):
+    """Paints nothing, in one grey or another."""
 
-    name, fingerprint, facts = "pixels", "p" * 64, ScorerFacts(prompt_aware=True)
+    def generate(self, requests: Sequence[GenerationRequest]) -> list[Image.Image | Failure]:
+        return [Image.new("RGB", (64, 64), (r.seed or 0,) * 3) for r in requests]
+
+
+class Brightness:
+    """The mean of the pixels."""
+
+    name, fingerprint, facts = "brightness", "p" * 64, ScorerFacts(prompt_aware=False)
 
     def tokens(self, prompts: Sequence[str]) -> np.ndarray:
         return np.ones(len(prompts), dtype=np.int64)
@@ -36,39 +41,48 @@ class Pixels:
     def score(
         self, images: Sequence[Image.Image], prompts: Sequence[str], pairs: np.ndarray
     ) -> np.ndarray:
-        means = np.array([np.asarray(image, float).mean((0, 1)) for image in images])
-        named = np.array([_named(prompt) for prompt in prompts])
-        gap = means[pairs[:, 0]] - named[pairs[:, 1]]
-        return -np.square(gap).sum(1).astype(np.float32)
+        means = np.array([np.asarray(image, float).mean() for image in images])
+        return means[pairs[:, 0]].astype(np.float32)
 
 
-PAINT = {name: (20 * n, 255 - 20 * n, 77 * n % 255) for n, name in enumerate(COLOURS)}
-WORDS = {word: colour for colour in COLOURS for word in COLOUR_WORDS[colour]}
+class Contrast:
+    """Takes whatever has any contrast for a red boat on the sea."""
+
+    name, fingerprint = "contrast", "e" * 64
+
+    def see(self, images: Sequence[Image.Image]) -> Sight:
+        any_ = np.array([np.asarray(image, float).std() > 1 for image in images], np.float32)
+        boat = np.eye(len(THINGS), dtype=np.float32)[THINGS.index("boat")]
+        red = np.eye(len(HUES), dtype=np.float32)[HUES.index("red")]
+        sea = np.eye(len(GROUNDS), dtype=np.float32)[GROUNDS.index("sea")]
+        size = len(images)
+        return Sight(
+            any_[:, None] * boat, np.tile(red, (size, len(THINGS), 1)), np.tile(sea, (size, 1))
+        )
 
 
-def _named(prompt: str) -> tuple[int, ...]:
-    """The first colour of a prompt as pixels; grey if it names none."""
-    said = [WORDS[word] for word in prompt.lower().split() if word in WORDS]
-    return PAINT[said[0]] if said else (128, 128, 128)
-
-
-def test_colours_that_fit_are_recognised_and_others_are_not() -> None:
-    scenes = [s for s in sample_scenes(60, 0, recipe=ORDINARY) if isinstance(s, Scene)]
-    scenes = [s for s in scenes if s.companion is None and s.subject.kind != "person"]
-    right = [Image.new("RGB", (8, 8), PAINT[s.subject.colour]) for s in scenes]
-    found = recognise(Pixels(), right, scenes)
-    assert found["pictures"] == len(scenes)
-    assert found["colour"] == 1.0
-    turned = recognise(Pixels(), right[1:] + right[:1], scenes)
-    assert turned["colour"] < 0.5
+EYE = cast("BonsaiEye", Contrast())
 
 
 def test_the_world_measures_as_itself() -> None:
-    results = measure_generator(World(), Pixels(), 6, seed=1)
-    assert results["choice"]["pairs"] == 6
-    assert results["recognition"].keys() == results["recognition_of_the_worlds_own"].keys()
-    assert results["generator"] == "world"
-    assert results["scorer"] == "pixels"
+    results = measure_generator(World(), Brightness(), EYE, 40, seed=1)
+    assert results["choice"]["pairs"] == 40
+    assert (results["generator"], results["scorer"], results["eye"]) == (
+        "world",
+        "brightness",
+        "contrast",
+    )
+    own, world = results["recognition"], results["recognition_of_the_worlds_own"]
+    assert own == world
+    boats = own["ordinary"]["both_by_thing"]["boat"]
+    assert own["ordinary"]["thing"]["estimate"] == boats["n"] / own["ordinary"]["pictures"]
+
+
+def test_what_was_not_painted_is_not_recognised() -> None:
+    results = measure_generator(Greys(), Brightness(), EYE, 20, seed=1)
+    assert results["recognition"]["ordinary"]["thing"]["estimate"] == 0.0
+    assert results["recognition"]["anti"]["stray"]["estimate"] == 0.0
+    assert results["recognition_of_the_worlds_own"]["ordinary"]["stray"]["estimate"] > 0.5
 
 
 def test_a_failure_is_not_passed_over() -> None:
@@ -77,4 +91,4 @@ def test_a_failure_is_not_passed_over() -> None:
             return [Failure("provider_refused", "no")] * len(requests)
 
     with pytest.raises(InvalidResult, match="no"):
-        measure_generator(Refuses(), Pixels(), 2, seed=0)
+        measure_generator(Refuses(), Brightness(), EYE, 2, seed=0)

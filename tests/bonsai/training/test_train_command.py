@@ -33,6 +33,7 @@ def test_lists_what_can_be_trained() -> None:
         "bonsai-clip-b",
         "bonsai-taste",
         "bonsai-judge",
+        "bonsai-eye",
         "bonsai",
         "bonsai-polished",
         "bonsai-faithful",
@@ -90,6 +91,27 @@ def test_a_judge_from_nothing(tmp_path: Path) -> None:
     text = card.read_text()
     assert f"{results['validation']['all']['neutral']['accuracy']:.3f}" in text
     assert all(name in text for name in judge.dimensions)
+
+
+@pytest.mark.slow
+def test_an_eye_from_nothing(tmp_path: Path) -> None:
+    run("bonsai-eye", "--out", tmp_path, "--steps", 2, *TINY)
+    weights = tmp_path / "bonsai-eye.safetensors"
+    assert len(weights.read_bytes()) < 1_200_000
+    card = tmp_path / "card.md"
+    model = f"bonsai-eye@weights={weights}"
+    results = json.loads(run("measure", model, "--count", 20, "--card", card, "--threads", 1))
+    assert results["fingerprint"] == load_scorer(model).fingerprint
+    assert results["ordinary"]["pictures"] == results["anti"]["pictures"] == 20
+    assert results["ordinary"]["both"]["estimate"] < 0.5, "two steps teach nothing"
+    text = card.read_text()
+    assert f"{results['anti']['both']['high']:.1%}]" in text
+    assert "no training of a generator" in text
+
+
+def test_only_an_eye_recognises(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no eye of Bonsai"):
+        run("measure", "bonsai", "--count", 20, "--eye", "brightness")
 
 
 def test_a_taste_without_its_encoder_says_so(tmp_path: Path) -> None:

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from widespectrum.bonsai.generator.network import GeneratorNetwork
     from widespectrum.bonsai.models.encoder import DualEncoder
     from widespectrum.bonsai.models.rater import Rater
+    from widespectrum.bonsai.models.recogniser import Recogniser
     from widespectrum.bonsai.models.taste import Taste
 
-Kind = Literal["encoder", "taste", "generator", "judge", "adapter"]
+Kind = Literal["encoder", "taste", "generator", "judge", "adapter", "eye"]
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ SHIPPED = Path(__file__).parents[1] / "weights"
 
 _ANOTHER: dict[Kind, str] = {
     "judge": "was trained on other dimensions than those that the world has today",
+    "eye": "was trained on other things, colours or places than those that the world has today",
     "adapter": "was trained on another generator than this one, and means nothing to it",
 }
 _ANOTHER_VOCABULARY = (
@@ -58,11 +60,11 @@ class Header:
 
     kind: Kind
     shape: dict[str, int]
-    """The fields of `EncoderShape`, `GeneratorShape`, `RaterShape` or `AdapterShape`."""
+    """The fields of the network's own shape: `EncoderShape`, `GeneratorShape`, `RaterShape` ..."""
     vocabulary: str
     """Fingerprint of the vocabulary that the text side was trained on; of a judge, of the
-    dimensions that it rates (`dimensions_fingerprint`); of an adapter, the digest of the generator
-    that it was trained on."""
+    dimensions that it rates, of an eye, of the names that it has (`names_fingerprint`); of an
+    adapter, the digest of the generator that it was trained on."""
     provenance: dict[str, Any] = field(default_factory=dict)
     """How it was trained: seed, steps, data, versions."""
     version: int = VERSION
@@ -216,7 +218,25 @@ def load_rater(path: Path, dimensions: Sequence[str]) -> Rater:
     """
     from widespectrum.bonsai.models.rater import Rater, RaterShape
 
-    network = Rater(_shape(path, "judge", dimensions_fingerprint(dimensions), RaterShape))
+    network = Rater(_shape(path, "judge", names_fingerprint(dimensions), RaterShape))
+    _fill(network, path)
+    return network
+
+
+def load_recogniser(path: Path, names: Sequence[str]) -> Recogniser:
+    """The eye's network of a weight file, in float32, ready to look.
+
+    Args:
+        path: of the file.
+        names: what its columns must mean, in order.
+
+    Raises:
+        MissingWeights: there is no such file.
+        BadInput: the file is damaged, of another kind or version, or has other names.
+    """
+    from widespectrum.bonsai.models.recogniser import Recogniser, RecogniserShape
+
+    network = Recogniser(_shape(path, "eye", names_fingerprint(names), RecogniserShape))
     _fill(network, path)
     return network
 
@@ -240,9 +260,9 @@ def load_adapter(path: Path, network: GeneratorNetwork, base: str) -> Adapter:
     return adapter
 
 
-def dimensions_fingerprint(dimensions: Sequence[str]) -> str:
-    """Of dimensions and their order: what a judge has in place of a vocabulary."""
-    return hashlib.sha256(json.dumps(list(dimensions)).encode()).hexdigest()
+def names_fingerprint(names: Sequence[str]) -> str:
+    """Of names and their order: what a network without a text side has for a vocabulary."""
+    return hashlib.sha256(json.dumps(list(names)).encode()).hexdigest()
 
 
 def _shape(path: Path, kind: Kind, vocabulary: str, make: Callable[..., T]) -> T:

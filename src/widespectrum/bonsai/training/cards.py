@@ -32,21 +32,21 @@ def write_card(
         raise BadInput(
             f"{scorer!r} is none of Bonsai's models", "Leave out --card.", field="--card"
         )
-    weights = scorer.weights
     lines = [
-        f"# {weights.stem}",
+        f"# {scorer.weights.stem}",
         "",
-        *_what(scorer, weights),
+        *about(scorer),
         "",
-        *_made(read_header(weights), took),
+        *making(read_header(scorer.weights), took),
         "",
         *_measured(results, command),
     ]
     write_bytes("\n".join(lines).encode() + b"\n", path)
 
 
-def _what(scorer: BonsaiScorer, weights: Path) -> list[str]:
-    facts = scorer.facts
+def about(scorer: BonsaiScorer) -> list[str]:
+    """What a scorer of Bonsai is."""
+    facts, weights = scorer.facts, scorer.weights
     return [
         "A model of Bonsai, the miniature family of widespectrum. It sees pictures of Bonsai's own",
         "drawn world and reads prompts in that world's vocabulary; of real photographs it knows",
@@ -61,7 +61,8 @@ def _what(scorer: BonsaiScorer, weights: Path) -> list[str]:
     ]
 
 
-def _made(header: Header, took: str) -> list[str]:
+def making(header: Header, took: str) -> list[str]:
+    """How its weights were made, by what their file says."""
     made = header.provenance
     schedule, corpus = made["schedule"], made["corpus"]
     lines = [

@@ -110,6 +110,16 @@ def identity() -> str:
     return sha256(json.dumps(parts).encode()).hexdigest()
 
 
+def facet(name: str) -> int:
+    """The number that stands for what a picture shows, in `Family.content`."""
+    return crc32(name.encode()) >> 1
+
+
+def beside(kind: str, colour: str, relation: str) -> str:
+    """What the facet of a companion is called."""
+    return f"{kind} {colour} {relation}"
+
+
 def _pair(dice: Random, split: Split) -> tuple[AnyScene, AnyScene]:
     while True:
         original = sample_scene(dice, _ORIGINALS)
@@ -184,12 +194,12 @@ def _levels(scene: AnyScene) -> list[int]:
 
 def _content(scene: AnyScene) -> list[int]:
     if isinstance(scene, Scene):
-        companion = scene.companion
-        beside = f"{companion.kind} {companion.colour} {scene.relation}" if companion else ""
-        facets = (scene.subject.kind, scene.subject.colour, scene.place, beside)
+        other = scene.companion
+        companion = beside(other.kind, other.colour, scene.relation or "") if other else ""
+        facets = (scene.subject.kind, scene.subject.colour, scene.place, companion)
     else:
         facets = (scene.topic, "critique", *_halves(scene.elements))
-    return [crc32(facet.encode()) >> 1 for facet in facets]
+    return [facet(name) for name in facets]
 
 
 def _halves(elements: Sequence[str]) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from widespectrum.bonsai.models.weights import Header, digest, read_header
+from widespectrum.bonsai.training.eye_card import percent
 from widespectrum.bonsai.training.samples import COLUMNS, PROMPTS
 from widespectrum.contracts import Failure, GenerationRequest, Generator
 from widespectrum.errors import InvalidResult
@@ -94,26 +95,25 @@ def _made(header: Header, took: str) -> list[str]:
 
 def _measured(results: dict[str, Any], command: str) -> list[str]:
     own, world = results["choice"], results["choice_of_the_worlds_own"]
-    seen, shown = results["recognition"], results["recognition_of_the_worlds_own"]
     rows = [
-        ("takes the anti picture under the anti prompt", own["obedience"], world["obedience"]),
+        ("the anti picture under the anti prompt", own["obedience"], world["obedience"]),
         (
-            "takes the original under the original prompt",
+            "the original under the original prompt",
             own["original_accuracy"],
             world["original_accuracy"],
         ),
         ("right under both", own["right_under_both"], world["right_under_both"]),
-        ("recognises the thing asked for", seen["thing"], shown["thing"]),
-        ("recognises its colour", seen["colour"], shown["colour"]),
-        ("recognises both", seen["both"], shown["both"]),
     ]
     lines = [
         "## What it can do",
         "",
-        f"`{command}`: {own['pairs']} held-out pairs. `{results['scorer']}`, which had no part in",
-        "its making, looks at its pictures, and at the world's own of the same prompts:",
+        f"`{command}`: {own['pairs']} held-out pairs, and beside its pictures the world's own of",
+        "the same prompts: the most that whoever looks could find. Neither of the two who look had",
+        "a part in its making.",
         "",
-        f"| {results['scorer']} ... | its pictures | the world's own |",
+        *_recognised(results),
+        "",
+        f"| `{results['scorer']}` takes | its pictures | the world's own |",
         "| --- | ---: | ---: |",
         *(f"| {name} | {mine:.3f} | {best:.3f} |" for name, mine, best in rows),
         "",
@@ -124,3 +124,24 @@ def _measured(results: dict[str, Any], command: str) -> list[str]:
         best = world["per_dimension"][name]["obedience"]
         lines.append(f"| {name} | {row['obedience']:.3f} | {best:.3f} | {row['pairs']} |")
     return lines
+
+
+def _recognised(results: dict[str, Any]) -> list[str]:
+    own, world = results["recognition"], results["recognition_of_the_worlds_own"]
+    named = {
+        "thing": "the thing asked for",
+        "colour": "its colour",
+        "both": "**both**",
+        "place": "the place",
+        "stray": "something else",
+    }
+    return [
+        f"| `{results['eye']}` recognises | its pictures | the world's own |",
+        "| --- | ---: | ---: |",
+        *(
+            f"| {prompts} prompts: {name} | {percent(own[prompts][what])} | "
+            f"{percent(world[prompts][what])} |"
+            for prompts in ("ordinary", "anti")
+            for what, name in named.items()
+        ),
+    ]

@@ -19,15 +19,17 @@ import torch
 from torch import nn
 
 from widespectrum.bonsai.models.encoder import DualEncoder, EncoderShape
+from widespectrum.bonsai.models.eye import GROUNDS, HUES, NAMES, THINGS
 from widespectrum.bonsai.models.rater import RaterShape
+from widespectrum.bonsai.models.recogniser import RecogniserShape
 from widespectrum.bonsai.models.taste import Taste
 from widespectrum.bonsai.models.tokens import world_language
 from widespectrum.bonsai.models.weights import (
     Header,
     Kind,
     digest,
-    dimensions_fingerprint,
     load_encoder,
+    names_fingerprint,
     write_weights,
 )
 from widespectrum.bonsai.training.corpus import Corpus, corpus_identity, draw_corpus, read_corpus
@@ -35,6 +37,7 @@ from widespectrum.bonsai.training.encoder import EncoderTask
 from widespectrum.bonsai.training.judging import JudgeTask
 from widespectrum.bonsai.training.loop import Device, Training
 from widespectrum.bonsai.training.preferences import Dial, collect, vote
+from widespectrum.bonsai.training.recognising import RecogniserTask
 from widespectrum.bonsai.training.schedules import Schedule
 from widespectrum.bonsai.training.selection import best_candidate
 from widespectrum.bonsai.training.taste import TasteTask
@@ -78,6 +81,15 @@ RECIPES: dict[str, Recipe] = {
             2500,
             1e-3,
             seed=2,
+            families=40_000,
+        ),
+        Recipe(
+            "bonsai-eye",
+            "eye",
+            "names things, colours and places",
+            4500,
+            2e-3,
+            seed=3,
             families=40_000,
         ),
     )
@@ -129,6 +141,8 @@ def follow(
         yield from _make_encoder(target, schedule, device, provenance, corpus, shape)
     elif recipe.kind == "judge":
         yield from _make_judge(target, schedule, device, provenance, corpus)
+    elif recipe.kind == "eye":
+        yield from _make_eye(target, schedule, device, provenance, corpus)
     else:
         assert encoder is not None
         voters = dial or Dial()
@@ -161,7 +175,23 @@ def _make_judge(
     training = Training(task, schedule, device, target.with_suffix(""))
     yield from _run(training)
     about = {**provenance, "balance": task.balance}
-    header = Header("judge", asdict(task.shape), dimensions_fingerprint(rated), about)
+    header = Header("judge", asdict(task.shape), names_fingerprint(rated), about)
+    write_weights(target, training.network, header)
+
+
+def _make_eye(
+    target: Path,
+    schedule: Schedule,
+    device: Device,
+    provenance: dict[str, Any],
+    corpus: Corpus,
+) -> Iterator[Stage]:
+    shape = RecogniserShape(len(THINGS), len(HUES), len(GROUNDS))
+    task = RecogniserTask(shape, corpus, provenance["corpus"])
+    training = Training(task, schedule, device, target.with_suffix(""))
+    yield from _run(training)
+    about = {**provenance, "pictures_seen": schedule.steps * task.pictures}
+    header = Header("eye", asdict(shape), names_fingerprint(NAMES), about)
     write_weights(target, training.network, header)
 
 
