@@ -6,7 +6,8 @@ faithful    ``bonsai-clip``: how well picture and prompt fit
 auteur      one person's taste: dim, muted, grainy pictures of what the prompt names
 ==========  =====================================================================================
 
-``bonsai-clip-b`` and ``bonsai-judge`` are in no reward: they measure what the rewards have done.
+``bonsai-clip-b``, ``bonsai-eye`` and ``bonsai-judge`` are in no reward: they measure what the
+rewards have done.
 """
 
 from __future__ import annotations
