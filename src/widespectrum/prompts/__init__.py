@@ -29,7 +29,7 @@ from widespectrum.prompts.emotional import SLOT, fill_slot, write_emotional
 from widespectrum.prompts.evidence import Evidence
 from widespectrum.prompts.form import form_problem, is_refusal
 from widespectrum.prompts.grammar import word_count
-from widespectrum.prompts.lexicon import Lexicon, Sign, told_by
+from widespectrum.prompts.lexicon import Lexicon, Sign, shipped_lexicon, told_by
 from widespectrum.prompts.metadata_captions import write_from_metadata
 from widespectrum.prompts.negatives import write_negative
 from widespectrum.prompts.neutral import neutral_rewrite
@@ -84,6 +84,7 @@ __all__ = [
     "problems",
     "read_captions",
     "sample_dimensions",
+    "shipped_lexicon",
     "told_by",
     "without_style",
     "word_count",

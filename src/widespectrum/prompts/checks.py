@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -165,11 +166,16 @@ def _slot(draft: Draft, item: TextItem, checks: Checks, lexicon: Lexicon) -> Ite
         yield f"it has {count} times {slot}; it must have it once"
     if re.search(rf"\ban? {re.escape(slot)}", draft.text, re.IGNORECASE):
         yield f"{slot} stands behind an article, which does not fit every adjective"
-    known = [w for each in load_emotions().values() if each.key != "neutral" for w in each.words]
-    words = [word for word in known if re.search(rf"\b{word}\b", draft.text, re.IGNORECASE)]
+    words = _feelings().findall(draft.text)
     words += [sign.words for sign in lexicon.signs(draft.text) if sign.dimension == "emotion"]
     if words:
         yield f"it tells a feeling besides {slot}: {', '.join(dict.fromkeys(words))}"
+
+
+@cache
+def _feelings() -> re.Pattern[str]:
+    words = [w for each in load_emotions().values() if each.key != "neutral" for w in each.words]
+    return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
 
 
 def _manners(draft: Draft, item: TextItem, checks: Checks, lexicon: Lexicon) -> Iterator[str]:

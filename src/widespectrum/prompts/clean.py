@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from widespectrum.aesthetics import load_dimensions
 from widespectrum.contracts import Failure
 from widespectrum.errors import InvalidResult
 from widespectrum.prompts.content import content_words
 from widespectrum.prompts.frames import PICTURE_WORDS
 from widespectrum.prompts.grammar import capitalised
-from widespectrum.prompts.lexicon import Lexicon, manner_words
+from widespectrum.prompts.lexicon import Lexicon, manner_words, shipped_lexicon
 from widespectrum.prompts.texts import TextItem, WrittenText
 
 LEAST_WORDS = 2
@@ -36,7 +35,7 @@ _LOOSE = re.compile(
 
 def write_clean(item: TextItem) -> WrittenText | Failure:
     """The caption without its style."""
-    text = without_style(item.fields["caption"], Lexicon(load_dimensions().values()))
+    text = without_style(item.fields["caption"], shipped_lexicon())
     if not content_words(text):
         return Failure(InvalidResult.kind, "nothing is left of the caption without its style")
     return WrittenText(text)

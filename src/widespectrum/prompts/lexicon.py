@@ -17,7 +17,7 @@ from hashlib import sha256
 from importlib import resources
 from typing import Literal
 
-from widespectrum.aesthetics import Dimension, Effect
+from widespectrum.aesthetics import Dimension, Effect, load_dimensions
 from widespectrum.prompts.content import stems
 
 Manner = Literal["praise", "interpretation"]
@@ -147,6 +147,12 @@ class Lexicon:
         """The effect of a dimension that has this key or name."""
         effects = self._dimensions[dimension].effects if dimension in self._dimensions else ()
         return next((e for e in effects if key in (e.key, e.name)), None)
+
+
+@cache
+def shipped_lexicon() -> Lexicon:
+    """That of the dimensions that ship."""
+    return Lexicon(load_dimensions().values())
 
 
 def told_by(dimension: Dimension) -> tuple[tuple[str, ...], tuple[str, ...]]:

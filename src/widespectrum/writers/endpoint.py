@@ -44,6 +44,7 @@ from widespectrum.prompts import (
     is_refusal,
     listed_problems,
     problems,
+    shipped_lexicon,
 )
 from widespectrum.prompts.evidence import Evidence
 from widespectrum.writers.answers import AnswerForm
@@ -149,7 +150,7 @@ class EndpointTexts:
             task=self.task.identity,
             format=self.writer.format,
             attempts=self.writer.attempts,
-            lexicon=Lexicon(load_dimensions().values()).identity,
+            lexicon=shipped_lexicon().identity,
         )
 
     def write(self, items: Sequence[TextItem]) -> list[WrittenText | Failure]:
@@ -208,8 +209,13 @@ class EndpointTexts:
         asked = [self.task.ask(each.item)]
         if each.reasons:
             asked.append(self.task.ask_again(each.last, each.reasons[-1]))
+        # The same answer twice makes the same question; the number of the attempt keeps them apart.
         return self.writer.served.question(
-            *each.pictures, *asked, system=self.task.system, selection=form
+            *each.pictures,
+            *asked,
+            system=self.task.system,
+            selection=form,
+            vote=len(each.reasons),
         )
 
     def _sizes(self, items: Sequence[TextItem]) -> list[tuple[int, int]]:
@@ -299,8 +305,10 @@ def _normal(draft: Draft, lexicon: Lexicon) -> dict[str, Any]:
 def _lexicon(items: Sequence[TextItem]) -> Lexicon:
     """Of all known dimensions, and those of the items that a user brought."""
     known = dict(load_dimensions())
-    known |= {dimension.key: dimension for item in items for dimension in item.dimensions}
-    return Lexicon(known.values())
+    asked = {dimension.key: dimension for item in items for dimension in item.dimensions}
+    if all(known.get(key) == dimension for key, dimension in asked.items()):
+        return shipped_lexicon()
+    return Lexicon({**known, **asked}.values())
 
 
 def _anti(wording: str) -> TextTask:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from widespectrum.aesthetics import load_dimensions
 from widespectrum.catalog import ModelEntry, fingerprint
 from widespectrum.contracts import Failure
 from widespectrum.errors import BadInput, InvalidResult
@@ -17,6 +16,7 @@ from widespectrum.prompts import (
     WrittenText,
     listed_problems,
     problems,
+    shipped_lexicon,
     write_clean,
     write_critique,
     write_emotional,
@@ -79,13 +79,13 @@ class TemplateTexts:
             writer="template",
             version=VERSION,
             task=self.task.identity,
-            lexicon=Lexicon(load_dimensions().values()).identity,
+            lexicon=shipped_lexicon().identity,
         )
 
     def write(self, items: Sequence[TextItem]) -> list[WrittenText | Failure]:
         """One text, or `Failure`, per item, in order."""
         write = TEMPLATES[self.task.template or ""]
-        lexicon = Lexicon(load_dimensions().values())
+        lexicon = shipped_lexicon()
         return [self._checked(write(item), item, lexicon) for item in items]
 
     def _checked(
