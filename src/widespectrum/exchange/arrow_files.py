@@ -2,7 +2,7 @@
 
 A shard of the benchmark holds hundreds of megabytes of pictures and a few kilobytes of everything
 else. So the two are read apart: `read_columns` gives all that is not a picture, and `Cells` walks
-through the pictures from front to back, holding one batch of rows at a time.
+through the pictures from front to back, holding no more than a row group.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 PARQUET = (".parquet", ".pq")
 ARROW = (".arrow",)
 BATCH_ROWS = 8
-"""Rows of pictures that are held at a time: about 25 MB of the benchmark."""
+"""Rows of pictures that are handed on at a time. What is held depends on the file: a page is always
+decoded whole, and many writers make a row group one page."""
 MAX_COLUMN_BYTES = 2 * 1024**3
 """Largest size, uncompressed, of everything in one file that is not a picture."""
 

@@ -28,7 +28,8 @@ from widespectrum.tables.authors import CHOOSERS, GENERATORS, JUDGES, SCORERS
 NAME = PAIRS.name
 SHARD_BYTES = 400 * 1024**2
 GROUP_BYTES = 64 * 1024**2
-"""Pictures that are held in memory, and stand in one row group."""
+"""Pictures that are held in memory, and stand in one row group. Its pages are small, so that a
+reader need not hold all of it."""
 
 _RENAMED = {"prompt_anti": "prompt_distorted", "dimensions": "selected_dims", "generator": "model"}
 _ADDED = ("index", "image_original", "image_distorted", "seed_original", "seed_anti")
@@ -306,7 +307,7 @@ def _write_shard(
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with pq.ParquetWriter(
-            temporary, schema, compression="zstd", write_page_checksum=True
+            temporary, schema, compression="zstd", write_page_checksum=True, write_batch_size=8
         ) as writer:
             for first, last in _sliced(sizes[start:end], GROUP_BYTES):
                 rows = range(start + first, start + last)

@@ -1,7 +1,7 @@
 """Pictures out of a source into a run's store, byte for byte where they are plain.
 
 An `ImageMaker` like any other, so that the engine resumes it, stores it and records what failed.
-Rows are asked for from front to back, and of each file one batch of rows is held at a time.
+Rows are asked for from front to back, and no more than a row group of the file is held.
 """
 
 from __future__ import annotations
