@@ -339,7 +339,7 @@ def as_asked(prompt, evidence):
     return json.dumps({"prompt": prompt, "effects": [{**EFFECTS[0], "words": evidence}]})
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(said=st.one_of(words, documents.map(json.dumps), st.builds(as_asked, words, words)))
 def test_whatever_a_model_says_becomes_a_failure_with_a_reason(server, terms, request_for, said):
     """No random text keeps the caption and tells both effects."""

@@ -90,12 +90,13 @@ def write(
         allow_outside=allow_outside,
     )
     who = hired(writer, place, max_cost, concurrency)
-    texts = texts_by(who, known)
     if dry_run:
+        texts = texts_by(who, known)
         cost = texts.cost(items) if hasattr(texts, "cost") else None
         tell_cost(texts.name, len(items), cost, json=json)
         return
     with followed(who):
+        texts = texts_by(who, known)
         written = write_texts(known, items, texts)
     failed = failures_beside(place)
     if written.frame.height:

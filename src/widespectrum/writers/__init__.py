@@ -3,7 +3,8 @@
 =============  ===================================================================================
 `tasks`        a kind of text as data: fields in, wording, answer, checks
 `answers`      the schema of a task's answer, and its strict reading
-`endpoint`     a VLM behind an OpenAI-compatible endpoint: asked, checked, told what is wrong
+`endpoint`     a VLM behind an OpenAI-compatible endpoint
+`drafting`     how it is asked, checked and told what is wrong
 `templates`    the offline versions
 `registry`     from a name to a writer
 `items`        what texts are written from
@@ -15,7 +16,8 @@ The contracts are `widespectrum.prompts.PromptWriter` and `TextWriter`. See ``do
 """
 
 from widespectrum.writers.checking import CHECKED_SCHEMA, check_table
-from widespectrum.writers.endpoint import EndpointTexts, EndpointWriter
+from widespectrum.writers.drafting import EndpointTexts
+from widespectrum.writers.endpoint import EndpointWriter
 from widespectrum.writers.items import BUILTIN, TOPICS, read_items
 from widespectrum.writers.registry import load_writer, texts_by, writer_registry
 from widespectrum.writers.tasks import TASKS, TextTask, load_task

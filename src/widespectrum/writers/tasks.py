@@ -1,7 +1,7 @@
 """A text task, as data: what goes in, what a model is told, what it must answer, what is checked.
 
 Each file in ``data/tasks`` is one; a user's own TOML file of the same form is one too. The engine
-(`widespectrum.writers.endpoint`) and the offline versions know no task by name.
+(`widespectrum.writers.drafting`) and the offline versions know no task by name.
 """
 
 from __future__ import annotations
