@@ -34,7 +34,7 @@ def dose(
         typer.Option(
             metavar="SCORER",
             help="Tells whether what a prompt asks for is there; in no reward. Repeatable. "
-            "Default: bonsai-clip-b.",
+            "Default: bonsai-eye and bonsai-clip-b.",
         ),
     ] = None,
     chooser: Annotated[

@@ -69,9 +69,12 @@ class Row:
 
     @property
     def agreement(self) -> str:
-        """``all`` follow, ``none`` does, they ``differ``; nothing where it is not known of all."""
-        marks = {pose.mark for pose in self.poses if pose.asked == "anti"}
-        if "" in marks:
+        """``all`` follow, ``none`` does, they ``differ``; nothing where nobody was asked.
+
+        Over the pictures that have a mark: what the world itself drew needs none.
+        """
+        marks = {pose.mark for pose in self.poses if pose.mark}
+        if not marks:
             return ""
         if marks == {MARKS[1]}:
             return "all"

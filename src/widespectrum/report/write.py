@@ -29,8 +29,8 @@ SEED = 0
 def report_run(run: Run) -> Path:
     """Write the report of a run from the findings in its folder; the path of ``index.html``.
 
-    The run's description may hold ``title`` and ``banner`` (`Run.record`); without a title the name
-    of the folder is used.
+    The run's description (`Run.record`) may hold ``title``, without which the name of the folder is
+    used, ``banner``, and ``reading_order``: names of studies, those to be read first in front.
 
     Raises:
         BadInput: the run has no findings yet, or they are damaged.
@@ -44,6 +44,8 @@ def report_run(run: Run) -> Path:
             file=run.path,
         )
     facts = dict(run.provenance)
+    order = {str(name): place for place, name in enumerate(facts.pop("reading_order", ()))}
+    findings.sort(key=lambda each: order.get(each.study, len(order)))
     title, banner = facts.pop("title", None), facts.pop("banner", None)
     return write_report(
         findings,

@@ -2,13 +2,17 @@
 
 *Bonsai*: prompt pairs in the language of the miniature world, pictures drawn by the world itself,
 scored by an encoder that listens (`bonsai-clip`), a reward that was fitted to mainstream annotators
-(`bonsai-taste`) and a prompt-blind null. *Photographs*: real pictures with effects of the darkroom
+(`bonsai-taste`) and a prompt-blind null; `family_demonstration` has generators paint them, too.
+*Photographs*: real pictures with effects of the darkroom
 at known severities, scored by two small measurements of pixels; it needs no torch.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -17,12 +21,12 @@ from widespectrum.images import builtin_photographs
 from widespectrum.images.darkroom import DarkroomMaker, darkroom_pairs, pair_table
 from widespectrum.prompts import neutral_rewrite
 from widespectrum.runs import ImageRequest, ImageWork
+from widespectrum.studies import reward_bias
 from widespectrum.studies.audits import NULL, Audit, plan_audit
 from widespectrum.studies.pair_sources import pairs_digest
 
 TITLE = "Does the scorer prefer what was asked?"
 
-BONSAI_SCORERS = ("bonsai-clip", "bonsai-taste")
 BONSAI_BANNER = (
     "This is Bonsai, a miniature world and models trained on it: no result about any real model"
 )
@@ -33,18 +37,38 @@ PHOTOGRAPH_BANNER = (
 )
 
 
-def plan_bonsai(out: Path | str, *, quick: bool = False, seed: int = 0) -> Audit:
-    """The audit of Bonsai's scorers on pairs that Bonsai's world draws.
+@dataclass(frozen=True)
+class Drawn:
+    """An audit of pairs that the world draws."""
+
+    audit: Audit
+    pairs: pl.DataFrame
+    """The prompt pairs."""
+    identity: dict[str, Any]
+    """What the run folder is about, but for the seed."""
+
+
+def drawn_audit(
+    scorers: Sequence[str],
+    out: Path | str,
+    *,
+    count: int,
+    draws: int = reward_bias.DRAWS,
+    seed: int = 0,
+) -> Drawn:
+    """Plan the audit of scorers on pairs that Bonsai's world draws, exactly as asked.
 
     Args:
+        scorers: by name.
         out: run folder.
-        quick: 60 pairs instead of 400.
+        count: pairs.
+        draws: bootstrap resamples.
         seed: of scenes, prompts and resampling.
     """
     from widespectrum.bonsai.makers import WorldMaker, scene_payload
     from widespectrum.bonsai.prompted import world_pairs
 
-    asked = world_pairs(60 if quick else 400, seed)
+    asked = world_pairs(count, seed)
     pairs = asked.frame.with_columns(
         pl.lit("bonsai-world").alias("generator"),
         # The world draws exactly what the anti prompt asks for.
@@ -55,17 +79,18 @@ def plan_bonsai(out: Path | str, *, quick: bool = False, seed: int = 0) -> Audit
         for name, pair in asked.scenes.items()
         for variant, scene in (("original", pair.original), ("anti", pair.anti))
     ]
+    identity = {"demonstration": "bonsai", "pairs": pairs_digest(pairs)}
     job = plan_audit(
-        BONSAI_SCORERS,
+        scorers,
         pairs,
         ImageWork(WorldMaker(), requests, unit_size=128),
         out=out,
-        identity={"demonstration": "bonsai", "pairs": pairs_digest(pairs)},
+        identity=identity,
+        draws=draws,
         seed=seed,
         null=NULL,
     )
-    job.run.record(title=TITLE, banner=BONSAI_BANNER)
-    return job
+    return Drawn(job, asked.frame, identity)
 
 
 def plan_photographs(out: Path | str, *, quick: bool = False, seed: int = 0) -> Audit:

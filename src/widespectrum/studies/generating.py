@@ -7,10 +7,10 @@ a run later; only what is missing is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -129,11 +129,16 @@ def load_models(
             )
     return Models(
         loaded,
-        tuple(load_scorer(scorer) for scorer in scorers),
+        _once(load_scorer(scorer) for scorer in scorers),
         None if judge is None else load_judge(judge),
         None if chooser is None else load_chooser(chooser),
         {**known_lineages(names), **told},
     )
+
+
+def _once(scorers: Iterable[Scorer]) -> tuple[Scorer, ...]:
+    """Each name once: who is a baseline, too, need not be asked twice."""
+    return tuple({scorer.name: scorer for scorer in scorers}.values())
 
 
 def known_lineages(names: Sequence[str]) -> dict[str, str]:
@@ -165,6 +170,7 @@ def prepare_generation(
     batch_size: int = 32,
     max_cost: float | None = None,
     encodings: str | None = None,
+    identity: Mapping[str, Any] | None = None,
 ) -> Generation:
     """Plan that every generator paints both prompts of every pair, and who looks at it.
 
@@ -178,6 +184,7 @@ def prepare_generation(
         batch_size: requests per call of a scorer, judge or chooser.
         max_cost: US dollars that models behind endpoints may cost in this run, all together.
         encodings: as for `widespectrum.studies.audits.audit`.
+        identity: what the run is about, where it is about more than these prompts.
 
     Raises:
         BadInput: the prompts are not what they should be, or `out` belongs to others.
@@ -190,7 +197,7 @@ def prepare_generation(
         raise BadInput("there are no prompts", "Give a table with at least one pair.")
     run = Run.create(
         Path(out),
-        identity={"prompts": pairs_digest(asked), "seed": seed},
+        identity={**(identity or {"prompts": pairs_digest(asked)}), "seed": seed},
         settings={"repeats": repeats, "seed": seed},
     )
     shots = shots_of(asked, [generator.name for generator in models.generators], repeats)

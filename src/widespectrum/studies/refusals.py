@@ -29,6 +29,7 @@ from widespectrum.statistics import (
 )
 from widespectrum.studies.charts import dots
 from widespectrum.studies.findings import Column, Figure, Findings, Table, interval_column
+from widespectrum.studies.generation_fidelity.words import points
 from widespectrum.studies.painted import Painted
 
 STUDY = "refusals"
@@ -223,7 +224,7 @@ def _headline(board: pl.DataFrame) -> tuple[str, ...]:
         more = "more" if low > 0 else "less"
         said += (
             f": {abs(100 * first['more']):.0f} points {more} "
-            f"(95% interval {100 * low:+.0f} to {100 * high:+.0f})"
+            f"(95% interval {points(low)} to {points(high)})"
         )
     else:
         said += "; no difference is shown"

@@ -24,8 +24,9 @@ from widespectrum.studies.painted import Painted
 
 STUDY = "alignment-dose"
 DRAWS = 10_000
-CONTENT = ("bonsai-clip-b",)
-"""Scorers that tell whether what a prompt asks for is there, and are in no reward of Bonsai's."""
+CONTENT = ("bonsai-eye", "bonsai-clip-b")
+"""Scorers that tell whether what a prompt asks for is there, and are in no reward of Bonsai's. The
+first hears nothing of how a picture should look, so a change of style alone cannot accuse."""
 
 
 def models_for(

@@ -71,7 +71,7 @@ def dose_lineup(
         "dose_after_dose",
         "The same prompt, dose after dose",
         pl.concat(frames).sort("id", "place"),
-        f"Left of the line {base}'s picture of the ordinary prompt; then what the anti prompt "
+        f"First {base}'s picture of the ordinary prompt; then what the anti prompt "
         "became, from the same seed, as alignment went on. Sorted by how much was smoothed away.",
     )
 

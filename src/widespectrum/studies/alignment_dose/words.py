@@ -17,6 +17,7 @@ from widespectrum.studies.alignment_dose.verdicts import (
     fell,
 )
 from widespectrum.studies.generation_fidelity.measures import SUCCESS
+from widespectrum.studies.generation_fidelity.words import points
 from widespectrum.studies.painted import Painted
 
 _ORDER = {HACKS: 0, NARROWED: 1}
@@ -81,13 +82,8 @@ def _success(rows: Mapping[str, Mapping[str, Any]], base: Mapping[str, Mapping[s
         return ""
     return (
         f"success goes from {base[SUCCESS]['value']:.0%} to {row['value']:.0%} "
-        f"({signed(100 * row['moved_low'])} to {signed(100 * row['moved_high'])} points)"
+        f"({points(row['moved_low'])} to {points(row['moved_high'])} points)"
     )
-
-
-def signed(points: float) -> str:
-    """``+3``, ``-12``, ``0``: no sign where rounding leaves nothing."""
-    return "0" if round(points) == 0 else f"{points:+.0f}"
 
 
 def notes(painted: Painted, base: str, content: Sequence[str]) -> tuple[str, ...]:

@@ -72,8 +72,8 @@ def side_by_side(found: Measured, painted: Painted, lineages: Mapping[str, str])
         "side_by_side",
         "The same prompt, side by side",
         frame,
-        f"Left of the line the original of the first generator; then every generator's anti image, "
-        f"from the same seed. Sorted by how much was smoothed away: how much less a picture moved "
+        f"First the original of the first generator; then every generator's anti image, from the "
+        f"same seed. Sorted by how much was smoothed away: how much less a picture moved "
         f"than that of {reference}, {unit}.",
     )
 

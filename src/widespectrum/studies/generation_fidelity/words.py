@@ -60,12 +60,17 @@ def _lineage(row: dict[str, Any], *, share: bool) -> str:
 
 
 def _less(difference: float, low: float, high: float) -> str:
-    interval = f"95% interval {100 * low:+.0f} to {100 * high:+.0f}"
+    interval = f"95% interval {points(low)} to {points(high)}"
     if high < 0:
         return f"{-100 * difference:.0f} points less ({interval})"
     if low > 0:
         return f"{100 * difference:.0f} points more ({interval})"
     return f"no difference is shown ({interval} points)"
+
+
+def points(share: float) -> str:
+    """A difference of shares in points: ``+3``, ``-12``; ``0`` where rounding leaves nothing."""
+    return "0" if round(100 * share) == 0 else f"{100 * share:+.0f}"
 
 
 def _ends(ranked: Sequence[dict[str, Any]], leading: Measure) -> str:
