@@ -78,7 +78,7 @@ class Painter:
                 rendered = self.caller.call(jobs)
             return rendered, self.recorder.scheduler(rendered.pipeline), began
         except Exception as error:
-            wrong = error
+            wrong = error.with_traceback(None)  # whose frames would keep the batch in memory
         memory = is_out_of_memory(wrong)
         if memory:
             _free()
@@ -144,10 +144,11 @@ def _cut(jobs: Sequence[Job], size: int) -> list[Sequence[Job]]:
 
 
 def _free() -> None:
+    """Give back what the failed batch held."""
     import gc
 
     import torch
 
-    gc.collect()
     if torch.cuda.is_available():
+        gc.collect()
         torch.cuda.empty_cache()

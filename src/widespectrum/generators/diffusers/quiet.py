@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 @contextmanager
@@ -14,14 +15,16 @@ def quiet() -> Iterator[None]:
     What was cut of a prompt is in the record of its picture; what is wrong with files is an error
     of ours (`widespectrum.generators.diffusers.loading`).
     """
-    from diffusers.utils import logging as diffusers_logging
-    from transformers.utils import logging as transformers_logging
+    import diffusers.utils.logging
+    import transformers.utils.logging
 
-    remarks = [(each, each.get_verbosity()) for each in (diffusers_logging, transformers_logging)]
-    bars = transformers_logging.is_progress_bar_enabled()
+    theirs: Any = transformers.utils.logging  # some of its functions have no types
+    both = theirs, diffusers.utils.logging
+    remarks = [(logging, logging.get_verbosity()) for logging in both]
+    bars = theirs.is_progress_bar_enabled()
     for logging, _ in remarks:
         logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
+    theirs.disable_progress_bar()
     try:
         with warnings.catch_warnings():
             for kind in (DeprecationWarning, FutureWarning):
@@ -31,4 +34,4 @@ def quiet() -> Iterator[None]:
         for logging, before in remarks:
             logging.set_verbosity(before)
         if bars:
-            transformers_logging.enable_progress_bar()
+            theirs.enable_progress_bar()
