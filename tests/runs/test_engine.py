@@ -469,3 +469,13 @@ def test_hostile_prompts_survive_the_tables(run):
 def test_no_attempt_is_no_work(run):
     with pytest.raises(BadInput, match="attempts"):
         list(work(run, toy_plan(1), attempts=0))
+
+
+def test_commits_of_what_nobody_pinned_are_recorded(run, monkeypatch):
+    from widespectrum.checkpoints import hub
+
+    finish(run, toy_plan(1))
+    assert "not_pinned" not in run.provenance
+    monkeypatch.setitem(hub._resolved, "somebody/model", "c" * 40)
+    list(work(run, toy_plan(1)))
+    assert run.provenance["not_pinned"] == {"somebody/model": "c" * 40}

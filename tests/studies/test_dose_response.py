@@ -74,3 +74,11 @@ def test_one_seed_has_no_interval_and_one_dose_no_trend() -> None:
 def test_what_is_no_such_table(frame: pl.DataFrame, said: str) -> None:
     with pytest.raises(BadInput, match=said):
         dose_response.analyse(frame)
+
+
+def test_the_strip_counts_points_not_per_cent() -> None:
+    strip = analyse(TABLE).table("key_numbers")
+    moved = {column.name: strip.frame[column.name][0] for column in strip.columns}
+    assert moved["weight of the prompt"] == pytest.approx(50, abs=0.5)
+    assert {column.kind for column in strip.columns} == {"number"}
+    assert all("points of obedience" in column.help for column in strip.columns)

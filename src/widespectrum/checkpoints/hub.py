@@ -24,6 +24,14 @@ class Unpinned(UserWarning):
     """Files came from a branch of a repository, which may be another tomorrow."""
 
 
+_resolved: dict[str, str] = {}
+
+
+def resolved_branches() -> dict[str, str]:
+    """Repositories that were read without a pinned commit in this process -> the commit used."""
+    return dict(_resolved)
+
+
 def from_repository(
     entry: ModelEntry, repository: str | None = None, revision: str | None = None
 ) -> ModelEntry:
@@ -93,6 +101,7 @@ def fetch(entry: ModelEntry, filename: str) -> Path:
             here = Path(hf_hub_download(_repository(entry), filename, revision=entry.revision))
     if entry.revision is None:
         commit = here.parents[filename.count("/")].name
+        _resolved[str(entry.hub_id)] = commit
         warnings.warn(
             f"{entry.hub_id} is not pinned to a commit; used is {commit}, which you can name to "
             "get the same again.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,32 +67,34 @@ def list_recipes(
         )
 
 
-@app.command(name="bonsai-clip")
-def bonsai_clip(
-    out: Out,
-    seed: Seed = None,
-    steps: Steps = None,
-    families: Families = None,
-    threads: Threads = 2,
-    device: Place = "cpu",
-    precision: Precision = "auto",
-) -> None:
-    """Train the contrastive encoder, aligned to nobody's taste."""
-    _train("bonsai-clip", out, seed, steps, families, device_of(device, precision, threads))
+FROM_SCRATCH = {
+    "bonsai-clip": "Train the contrastive encoder, aligned to nobody's taste.",
+    "bonsai-clip-b": "Train it from another seed, to measure what the first one rewarded.",
+    "bonsai-judge": "Train the judge, which rates pictures per dimension, on what the world drew.",
+    "bonsai-eye": "Train the eye, which names things and their colours, on what the world drew.",
+}
+"""What is said of each command that needs nothing but the world."""
 
 
-@app.command(name="bonsai-clip-b")
-def bonsai_clip_b(
-    out: Out,
-    seed: Seed = None,
-    steps: Steps = None,
-    families: Families = None,
-    threads: Threads = 2,
-    device: Place = "cpu",
-    precision: Precision = "auto",
-) -> None:
-    """Train it from another seed, to measure what the first one rewarded."""
-    _train("bonsai-clip-b", out, seed, steps, families, device_of(device, precision, threads))
+def _from_scratch(name: str) -> Callable[..., None]:
+    """The command that trains one of them."""
+
+    def train(
+        out: Out,
+        seed: Seed = None,
+        steps: Steps = None,
+        families: Families = None,
+        threads: Threads = 2,
+        device: Place = "cpu",
+        precision: Precision = "auto",
+    ) -> None:
+        _train(name, out, seed, steps, families, device_of(device, precision, threads))
+
+    return train
+
+
+for _name, _said in FROM_SCRATCH.items():
+    app.command(name=_name, help=_said)(_from_scratch(_name))
 
 
 @app.command(name="bonsai-taste")
@@ -112,34 +115,6 @@ def bonsai_taste(
 
     place = device_of(device, precision, threads)
     _train("bonsai-taste", out, seed, steps, families, place, find_weights(encoder))
-
-
-@app.command(name="bonsai-judge")
-def bonsai_judge(
-    out: Out,
-    seed: Seed = None,
-    steps: Steps = None,
-    families: Families = None,
-    threads: Threads = 2,
-    device: Place = "cpu",
-    precision: Precision = "auto",
-) -> None:
-    """Train the judge, which rates pictures per dimension, on what the world drew in them."""
-    _train("bonsai-judge", out, seed, steps, families, device_of(device, precision, threads))
-
-
-@app.command(name="bonsai-eye")
-def bonsai_eye(
-    out: Out,
-    seed: Seed = None,
-    steps: Steps = None,
-    families: Families = None,
-    threads: Threads = 2,
-    device: Place = "cpu",
-    precision: Precision = "auto",
-) -> None:
-    """Train the eye, which names things and their colours, on what the world drew."""
-    _train("bonsai-eye", out, seed, steps, families, device_of(device, precision, threads))
 
 
 @app.command(name="bonsai")

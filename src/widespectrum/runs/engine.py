@@ -7,6 +7,7 @@ left to `widespectrum.runs.local`. Images come first, since everything else spea
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -86,6 +87,16 @@ def work(
         raise BadInput(f"is {attempts}", "Try at least once.", field="attempts")
     with workshop(run.path, plan, processes) as shop:
         yield from _work(run, plan, retry_failed, attempts, shop)
+    _record_branches(run)
+
+
+def _record_branches(run: Run) -> None:
+    """Which commits were used of repositories that nobody had pinned."""
+    # Asked only if something loaded it: a run without models of the hub needs no part of it.
+    if (hub := sys.modules.get("widespectrum.checkpoints.hub")) and (
+        found := hub.resolved_branches()
+    ):
+        run.record(not_pinned=found)
 
 
 def _work(

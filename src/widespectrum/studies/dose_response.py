@@ -190,15 +190,15 @@ def _key_numbers(trends: pl.DataFrame) -> tuple[Table, ...]:
     if moved.height == 0:
         return ()
     frame = pl.DataFrame(
-        {row["dial"]: row["at_highest"] - row["at_lowest"] for row in moved.to_dicts()}
+        {row["dial"]: 100 * (row["at_highest"] - row["at_lowest"]) for row in moved.to_dicts()}
     )
     columns = tuple(
         Column(
             row["dial"],
             row["dial"],
-            "percent",
+            "number",
             digits=0,
-            help=f"Change of obedience from {row['lowest']:g} to {row['highest']:g}.",
+            help=f"points of obedience, from {row['lowest']:g} to {row['highest']:g}",
         )
         for row in moved.to_dicts()
     )
