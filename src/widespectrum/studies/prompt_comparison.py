@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -89,7 +89,11 @@ def analyse(
             "length, difficulty, effects and content?"
         ),
         headline=_headline(measures, names, rows.height),
-        tables=(_measures_table(measures, names), _told_table(rows, lexicon, names, draws, seed)),
+        tables=(
+            _measures_table(measures, names),
+            _told_table(rows, lexicon, names, draws, seed),
+            _key_numbers(measures, names),
+        ),
         notes=(
             "Paired by caption and dimensions; intervals: 95%, bootstrap clustered by caption; "
             "p: flips of whole clusters, corrected by Holm over the table's tests.",
@@ -194,6 +198,21 @@ def _measures_table(measures: pl.DataFrame, names: tuple[str, str]) -> Table:
             Column("p_holm", "p (Holm)", "p"),
         ),
     )
+
+
+def _key_numbers(measures: pl.DataFrame, names: tuple[str, str]) -> Table:
+    """The three numbers that matter most, of both writers."""
+    shown = {"words": "words", "asked_told": "of what was asked is told", "kept": "of content kept"}
+    row = {each["measure"]: each for each in measures.iter_rows(named=True)}
+    numbers: dict[str, float | None] = {}
+    columns = []
+    for counted, label in shown.items():
+        for side, name in zip(("first", "second"), names, strict=True):
+            for end in ("", "_low", "_high"):
+                numbers[f"{counted}_{side}{end}"] = row[counted][f"{side}{end}"]
+            kind: Literal["number", "percent"] = "number" if counted == "words" else "percent"
+            columns.append(interval_column(f"{counted}_{side}", label, kind, name))
+    return Table("key_numbers", "Two writers", pl.DataFrame([numbers]), tuple(columns))
 
 
 def _told_table(
