@@ -19,7 +19,7 @@ from widespectrum.runs.shards import write_shard
 SCORERS = ("hpsv2", "hpsv2.1", "hpsv3", "image_reward", "image", "own scorer@x=1", "a~", "x_reward")
 CHOOSERS = ("llm", "paper-chooser", "by-score@scorer=x", "paper-blip", "one_selected")
 JUDGES = ("paper-judge", "rater", "bonsai-judge")
-GENERATORS = ("flux-dev", "flux_dev", "bonsai", "sd35m-pickscore")
+GENERATORS = ("flux-dev", "flux_dev", "bonsai", "sd3.5m-pickscore")
 
 prompts = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=20

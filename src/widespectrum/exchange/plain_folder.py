@@ -196,9 +196,11 @@ def _scores(contents: Contents) -> tuple[pl.DataFrame, pl.DataFrame]:
         )
         if name in contents.pairs.columns
     ]
-    frame = frame.join(
-        contents.pairs.select("id", *shared), on="id", how="left", maintain_order="left"
-    )
+    # Scorer by scorer, pairs in their order: what is computed from the table is reproducible.
+    pairs = contents.pairs.select("id", *shared).with_row_index("place")
+    scorers = frame.select(pl.col("scorer").unique(maintain_order=True)).with_row_index("of")
+    frame = frame.join(scorers, on="scorer").join(pairs, on="id").sort("of", "place")
+    frame = frame.drop("of", "place")
     whole = pl.all_horizontal(pl.col(name).is_not_null() for name in SCORE_NAMES)
     return frame.filter(whole), frame.filter(~whole)
 

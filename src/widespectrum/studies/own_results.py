@@ -35,7 +35,8 @@ def conclude_run(
 
     Args:
         run: any run with pairs.
-        chooser: whose choices say whether a generator succeeded; by default the one with most.
+        chooser: whose choices say whether a generator succeeded; by default the
+            one whose choices the pairs hold as `choice`, else the one with most.
         draws: bootstrap resamples.
         seed: of the resampling.
 
@@ -49,7 +50,7 @@ def conclude_run(
         study
         for study in (
             _reward_bias(run, pairs, draws, seed, provenance),
-            _fidelity(run, pairs, _chooser(run, chooser), draws, seed, provenance),
+            _fidelity(run, pairs, _chooser(run, pairs, choices, chooser), draws, seed, provenance),
             _agreement(choices, draws, seed),
         )
         if study is not None
@@ -107,7 +108,8 @@ def _fidelity(
     if not needed <= set(pairs.columns):
         return None
     shots = pairs.filter(pl.col("generator").is_not_null())
-    shots = shots.with_columns(pl.col("dimensions").fill_null([]))
+    # What was chosen is read from the choices of the one chooser that counts.
+    shots = shots.drop("choice", strict=False).with_columns(pl.col("dimensions").fill_null([]))
     scorers = tuple(run.table("scores")["fingerprint"].unique(maintain_order=True))
     judges = run.table("ratings")["fingerprint"].unique(maintain_order=True).to_list()
     if not shots.height or not (scorers or judges or chooser):
@@ -130,19 +132,26 @@ def _agreement(choices: pl.DataFrame, draws: int, seed: int) -> Findings | None:
     return agreement.analyse(choice_opinions(choices), "choices", draws=draws, seed=seed)
 
 
-def _chooser(run: Run, name: str | None) -> str | None:
+def _chooser(run: Run, pairs: pl.DataFrame, choices: pl.DataFrame, name: str | None) -> str | None:
     """The fingerprint of the chooser that says what success is."""
-    counted = (
-        run.table("choices")
-        .group_by("chooser", "fingerprint")
-        .len()
-        .sort("len", "chooser", descending=[True, False])
-    )
-    if name is not None:
-        counted = counted.filter(pl.col("chooser") == name)
-        if not counted.height:
-            raise BadInput(f"has no choices by {name!r}", "Name one that chose.", file=run.path)
-    return str(counted["fingerprint"][0]) if counted.height else None
+    known = run.table("choices").select("chooser", "fingerprint").unique()
+    if name is None:
+        truth = pairs.select(
+            "id", (pl.col("choice") if "choice" in pairs.columns else pl.lit(None)).alias("truth")
+        )
+        # Whose choices the reward study takes for the truth should be the judge of success, too.
+        counted = (
+            choices.filter(pl.col("under") == "anti")
+            .join(truth, on="id")
+            .group_by("chooser")
+            .agg((pl.col("choice") == pl.col("truth")).sum().alias("same"), pl.len().alias("all"))
+            .sort("same", "all", "chooser", descending=[True, True, False])
+        )
+        name = str(counted["chooser"][0]) if counted.height else None
+    elif name not in known["chooser"]:
+        raise BadInput(f"has no choices by {name!r}", "Name one that chose.", file=run.path)
+    own = known.filter(pl.col("chooser") == name) if name else known.head(0)
+    return str(own["fingerprint"][0]) if own.height else None
 
 
 def _origin(run: Run) -> dict[str, Any]:

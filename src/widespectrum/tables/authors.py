@@ -81,11 +81,11 @@ GENERATORS = Names(
         "flux_krea": "flux-krea",
         "stable_diffusion_xl": "sdxl",
         "playground": "playground-v2.5",
-        "stable_diffusion_3.5_medium": "sd35m",
-        "sd3_medium_grpo_geneval": "sd35m-geneval",
-        "sd3_medium_grpo": "sd35m-pickscore",
+        "stable_diffusion_3.5_medium": "sd3.5-medium",
+        "sd3_medium_grpo_geneval": "sd3.5m-geneval",
+        "sd3_medium_grpo": "sd3.5m-pickscore",
         "nano-banana": "nano-banana",
-        "stable_diffusion_3.5_large": "sd35l",
+        "stable_diffusion_3.5_large": "sd3.5-large",
     }
 )
 """Their keys in the column ``model`` -> names of our catalog."""
