@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import shutil
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -289,6 +290,12 @@ def test_an_unknown_setting_is_named_with_the_nearest():
 def test_offloading_needs_something_to_offload_from(folders):
     with pytest.raises(BadInput, match="computes on the processor"):
         load(folders, "sd1.5", offload="model").generate(requests())
+
+
+def test_a_missing_library_is_named_with_what_brings_it(folders, monkeypatch):
+    monkeypatch.setitem(sys.modules, "diffusers", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'widespectrum\[hub\]'"):
+        load(folders, "sd1.5").generate(requests())
 
 
 def test_a_quantisation_needs_its_library():

@@ -23,7 +23,7 @@ from widespectrum.generators.diffusers.guiding import (
     passes,
 )
 from widespectrum.generators.diffusers.levers import check_device, pull
-from widespectrum.generators.diffusers.loading import load_pipeline
+from widespectrum.generators.diffusers.loading import check_libraries, load_pipeline
 from widespectrum.generators.diffusers.painting import Painter
 from widespectrum.generators.diffusers.presets import Preset, paper_of
 from widespectrum.generators.diffusers.quantising import check_quantising
@@ -230,7 +230,7 @@ class DiffusersGenerator:
             files=identity,
             recipe=self.recipe.model_dump(mode="json", include=set(_CHANGES_PICTURES)),
             shot=asdict(preset.shot),
-            paper=None if preset.paper is None else preset.paper.model_dump(mode="json"),
+            paper=preset.paper and preset.paper.model_dump(mode="json", exclude={"lacks"}),
             dtype=levers.dtype,
             quantise=levers.quantise,
             vae_tiling=levers.vae_tiling,
@@ -327,8 +327,10 @@ class DiffusersGenerator:
         if self._painter is not None:
             return self._painter
         self._check()
+        check_libraries()
         device = check_device(self.levers)
-        pipeline = load_pipeline(self.sources, self.levers)
+        with quiet():
+            pipeline = load_pipeline(self.sources, self.levers)
         if "fingerprint" in vars(self) and not Sources.settled(self._identity):
             raise MissingWeights(
                 f"the files of {self.name!r} came while this was running, and it was planned "

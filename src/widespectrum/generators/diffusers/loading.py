@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import tempfile
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from widespectrum.errors import BadInput, MissingExtra, WidespectrumError
 from widespectrum.generators.diffusers.adapters import merge_adapter
 from widespectrum.generators.diffusers.index import INDEX, component_class
 from widespectrum.generators.diffusers.quantising import at_load
-from widespectrum.generators.diffusers.quiet import quiet
 from widespectrum.generators.diffusers.recipe import Recipe
 from widespectrum.generators.diffusers.sources import Part, Sources
 
@@ -89,13 +89,9 @@ def pipeline_class(name: str) -> Any:
         MissingExtra: diffusers is not installed.
         BadInput: it has no such class.
     """
-    try:
-        import diffusers
-    except ModuleNotFoundError as error:
-        raise MissingExtra(
-            "this generator needs 'diffusers', which is not installed",
-            "pip install 'widespectrum[hub]'.",
-        ) from error
+    check_libraries()
+    import diffusers
+
     found = getattr(diffusers, name, None)
     if not isinstance(found, type) or not issubclass(found, diffusers.DiffusionPipeline):
         raise BadInput(
@@ -104,6 +100,20 @@ def pipeline_class(name: str) -> Any:
             field="pipeline",
         )
     return found
+
+
+def check_libraries() -> None:
+    """Refuse to begin without the libraries. Imports nothing.
+
+    Raises:
+        MissingExtra: one is not installed.
+    """
+    for name in ("torch", "diffusers", "transformers"):
+        if find_spec(name) is None:
+            raise MissingExtra(
+                f"this generator needs {name!r}, which is not installed",
+                "pip install 'widespectrum[hub]'.",
+            )
 
 
 def check_expectations(pipeline: Any, recipe: Recipe, who: str) -> None:
@@ -188,8 +198,7 @@ def _loaded(
             **at_load(quantised, ours, dtype),
         }
     try:
-        with quiet():
-            loaded = component.from_pretrained(str(folder), **arguments)
+        loaded = component.from_pretrained(str(folder), **arguments)
     except WidespectrumError:
         raise
     except ImportError as error:

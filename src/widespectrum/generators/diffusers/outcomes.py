@@ -59,7 +59,8 @@ def _spread(values: Tensor) -> Tensor:
     # `Tensor.std` takes 15 times as long.
     channels = values.flatten(2)
     away = channels - channels.mean(dim=2, keepdim=True)
-    return (vector_norm(away, dim=2) / channels.shape[2] ** 0.5).amax(dim=1)
+    deviations: Tensor = vector_norm(away, dim=2) / channels.shape[2] ** 0.5
+    return deviations.amax(dim=1)
 
 
 def _outcome(

@@ -218,13 +218,17 @@ class Sources:
         and never to paint with: `settled` is false then.
         """
         parts: dict[str, Any] = {}
+        found = True
         for role, repository in (("pipeline", self.pipeline), ("own", self.own)):
             if repository is None:
                 continue
             try:
-                names = self._pipeline_files() if role == "pipeline" else self.own_files
+                # Where one is nowhere the hub was asked in vain, which takes long enough once.
+                names = () if not found else self._names(role)
                 parts[role] = repository.identity(names)
             except MissingWeights:
+                found = False
+            if not found:
                 parts[role] = {"nowhere": repository.where}
         return parts
 
@@ -233,7 +237,9 @@ class Sources:
         """Whether an identity is one of content."""
         return not any("nowhere" in part for part in identity.values())
 
-    def _pipeline_files(self) -> tuple[str, ...]:
+    def _names(self, role: str) -> tuple[str, ...]:
+        if role == "own":
+            return self.own_files
         return (INDEX, *(name for part in self.parts for name in part.files))
 
     def _own_patterns(self) -> list[str]:

@@ -12,7 +12,8 @@ from typing import Any
 from widespectrum.catalog import ModelEntry
 from widespectrum.errors import BadInput
 from widespectrum.generators.diffusers.index import PipelineIndex
-from widespectrum.generators.diffusers.loading import pipeline_class
+from widespectrum.generators.diffusers.loading import check_libraries, pipeline_class
+from widespectrum.generators.diffusers.quiet import quiet
 from widespectrum.generators.diffusers.recipe import Recipe, conventions, merged, recipe_of
 
 _GUIDANCE = ("guidance_scale", "true_cfg_scale")
@@ -33,7 +34,9 @@ def stranger_recipe(entry: ModelEntry, index: PipelineIndex) -> Recipe:
     """
     if index.pipeline in conventions():
         return recipe_of(entry, index.pipeline)
-    kind = pipeline_class(index.pipeline)
+    check_libraries()
+    with quiet():
+        kind = pipeline_class(index.pipeline)
     takes = inspect.signature(kind.__call__).parameters
     if "prompt" not in takes or "generator" not in takes:
         raise BadInput(
