@@ -283,3 +283,44 @@ def test_pairs_keep_text_that_is_only_unusual(tmp_path):
     rows[0]["prompt_original"] = odd
     run = import_data(write_shards(tmp_path / "set", rows), out=tmp_path / "run").run
     assert run.prompts.filter(pl.col("generator") == "flux-dev")["prompt_original"][0] == odd
+
+
+def pairs_table(tmp_path, **more):
+    """A pair table of anybody's, with an id."""
+    for k in range(2):
+        (tmp_path / f"{k}.png").write_bytes(png(k))
+    row = {
+        "id": 7,
+        "prompt_original": "a cup",
+        "prompt_anti": "a broken cup",
+        "image_original": "0.png",
+        "image_anti": "1.png",
+    }
+    pl.DataFrame([row | more]).write_parquet(tmp_path / "mine.parquet")
+    return tmp_path / "mine.parquet"
+
+
+def test_an_id_may_be_a_number(tmp_path):
+    assert import_data(pairs_table(tmp_path), out=tmp_path / "run").run.prompts["id"][0] == "7"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("choice", 5, "is 5"),
+        ("mood", {"deep": {"deeper": 1}}, "texts, numbers or lists"),
+        ("mood", [["a"]], "not text"),
+        ("mood", "a\x1b", r"U\+001B"),
+        ("seed_anti", 0.5, "not a whole number"),
+    ],
+)
+def test_further_columns_of_pairs(tmp_path, column, value, said):
+    with pytest.raises(BadInput, match=said) as caught:
+        prepare_import(pairs_table(tmp_path, **{column: value}), out=tmp_path / "run")
+    assert caught.value.place.field == column
+
+
+def test_critique_without_pictures(tmp_path):
+    source = write_shards(tmp_path / "set", [{"topic": "a", "prompt": "b"}])
+    with pytest.raises(BadInput, match="no picture beside it"):
+        prepare_import(source, out=tmp_path / "run")

@@ -10,9 +10,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
-from widespectrum import __version__
 from widespectrum.choosers.registry import chooser_registry
 from widespectrum.exchange.contents import Contents
 from widespectrum.generators import generator_registry
@@ -131,7 +131,7 @@ class Card:
         ]
 
     def _made(self) -> list[str]:
-        facts = {"widespectrum": __version__, **self.provenance}
+        facts = {"widespectrum": version("widespectrum"), **self.provenance}
         lines = ["## How it was made", ""]
         lines += [f"* {escaped(name)}: {escaped(_short(value))}" for name, value in facts.items()]
         return [*lines, "", "All of it is in `provenance.json`.", ""]

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from widespectrum.tables.columns import MAX_TEXT
 
-Kind = Literal["text", "integer", "number", "texts", "mapping", "picture", "any"]
+Kind = Literal["text", "name", "integer", "number", "texts", "mapping", "picture", "any"]
 
 MAX_ITEMS = 1_000
 """Longest list in one cell."""
@@ -39,6 +39,13 @@ def text(value: Any) -> str | None:
     if stray := _STRAY.search(value):
         raise Unfit(f"holds the control character U+{ord(stray.group()):04X}")
     return value if value.strip() else None
+
+
+def name(value: Any) -> str | None:
+    """A text that names a row; a whole number is one, too."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return text(value)
 
 
 def integer(value: Any) -> int | None:
@@ -113,6 +120,7 @@ def shown(value: Any) -> str:
 
 READERS: dict[Kind, Callable[[Any], Any]] = {
     "text": text,
+    "name": name,
     "integer": integer,
     "number": number,
     "texts": texts,

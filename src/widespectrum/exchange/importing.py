@@ -103,7 +103,7 @@ def prepare_import(
     keep_duplicates: bool = False,
     keep_uniform: bool = False,
     allow_outside: bool = False,
-    unit_size: int = 64,
+    unit_size: int = 32,
 ) -> Import:
     """Read and check everything but the pictures, and plan to bring them into the run `out`.
 

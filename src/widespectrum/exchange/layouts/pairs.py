@@ -60,7 +60,7 @@ def _read(table: Table, options: Options) -> Contents:
         "prompt_anti": table["prompt_distorted"],
         "dimensions": table["selected_dims"],
         "generator": generators,
-        "choice": table["choice"] if "choice" in table else _first_choices(found, ids),
+        "choice": _own_choices(table) if "choice" in table else _first_choices(found, ids),
         "cluster": clusters,
         "prompt": prompts,
         "repeat": repeats,
@@ -98,11 +98,33 @@ def _own_ids(table: Table) -> list[str]:
     return ids
 
 
+def _own_choices(table: Table) -> list[int | None]:
+    choices: list[int | None] = table["choice"]
+    for row, choice in enumerate(choices):
+        if choice not in (None, -1, 0, 1):
+            raise table.sheet.wrong(
+                row, "choice", f"is {choice}", "Give 1 (anti), 0 (original), -1 (tie) or nothing."
+            )
+    return choices
+
+
 def _as_it_is(table: Table, name: str) -> list[Any]:
     """A further column of ours: texts are checked, everything else is taken."""
     cells = table.sheet.columns[name]
-    texts = all(isinstance(cell, str) for cell in cells if cell is not None)
-    return table.sheet.values(name, "text") if texts else cells
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if kinds <= {str}:
+        return table.sheet.values(name, "text")
+    if kinds <= {int, float} or kinds <= {bool}:
+        return cells
+    if kinds <= {list}:
+        return table.sheet.values(name, "texts")
+    first = next(row for row, cell in enumerate(cells) if cell is not None)
+    raise table.sheet.wrong(
+        first,
+        name,
+        f"is a {type(cells[first]).__name__} or mixed with other kinds of values",
+        "Further columns of pairs hold texts, numbers or lists of texts; leave this one out.",
+    )
 
 
 def _generators(table: Table, options: Options) -> list[str | None]:
@@ -116,8 +138,9 @@ def _prompts(table: Table, generators: Sequence[str | None]) -> tuple[list[str],
 
     What is the same prompt is decided by the texts: numbers are looked at, and not relied on.
     """
-    if "prompt" in table and "repeat" in table:
-        return table["prompt"], table["repeat"]
+    given = table["prompt"], table["repeat"]
+    if not any(cell is None for cells in given for cell in cells):
+        return given
     numbers = table["index"]
     texts = list(zip(table["prompt_original"], table["prompt_distorted"], strict=True))
     named: dict[tuple[str, str], str] = {}
@@ -251,7 +274,7 @@ PAIRS = Layout(
         Column("selected_dims", "texts", aliases=("dimensions", "selected")),
         Column("blip_score", "any"),
         *COLUMNS,
-        Column("id"),
+        Column("id", "name"),
         Column("choice", "integer"),
         Column("cluster"),
         Column("prompt"),

@@ -25,7 +25,6 @@ from widespectrum.tables.authors import GENERATORS, JUDGES, SCORERS, first_numbe
 SCORES = "(hpsv2|hpsv3|image_?reward|img_reward)(_score|_reward)?"
 """The spellings of a column that holds the score of a picture under its caption."""
 
-
 _BARE = {"img_reward": "image_reward", "imagereward": "image_reward"}
 
 
@@ -70,7 +69,7 @@ def _reader(
                 if value is None:
                     raise table.sheet.wrong(row, name, "holds no finite score")
                 scores.append((ids[row], variant, variant, scorer, value))
-        ratings = _ratings(table, ids, variant)
+        ratings, contrary = _ratings(table, ids, variant)
         if ratings:
             origins[JUDGES.ours("")] = "rater"
         return Contents(
@@ -88,7 +87,7 @@ def _reader(
             pictures=tuple(pictures),
             scores=score_rows(scores),
             ratings=rating_rows(ratings),
-            notes=table.unread(),
+            notes=(*table.unread(), *contrary),
             origins=origins,
         )
 
@@ -103,15 +102,23 @@ def _ids(table: Table) -> Sequence[str]:
     return [str(number) for number in numbers]
 
 
-def _ratings(table: Table, ids: Sequence[str], variant: str) -> list[tuple[Any, ...]]:
-    rows = []
+def _ratings(
+    table: Table, ids: Sequence[str], variant: str
+) -> tuple[list[tuple[Any, ...]], tuple[str, ...]]:
+    """Ratings of the pictures, and a note on those that contradict themselves."""
+    rows, contrary = [], 0
     for row, cell in enumerate(table["rater"]):
         if cell is None:
             continue
         for dimension, probabilities in rated_dimensions(table, row, "rater", cell):
-            if probabilities is not None:
-                rows.append((ids[row], variant, JUDGES.ours(""), dimension, *probabilities))
-    return rows
+            if probabilities is None:
+                contrary += 1
+                continue
+            rows.append((ids[row], variant, JUDGES.ours(""), dimension, *probabilities))
+    if not contrary:
+        return rows, ()
+    note = f"{contrary:,} ratings are left out: mean and likeliest class contradict each other."
+    return rows, (note,)
 
 
 def _critique(table: Table, options: Options) -> Contents:
@@ -119,6 +126,8 @@ def _critique(table: Table, options: Options) -> Contents:
     del options
     prompts, topics = table["prompt"], table["topic"]
     models = [name for name in table.others() if name in table.sheet.pictures]
+    if not models:
+        raise table.sheet.wrong(0, "prompt", "has no picture beside it", "Give one by each model.")
     rows = [(row, model) for row in range(table.height) for model in models]
     pictures = []
     for row, model in rows:
