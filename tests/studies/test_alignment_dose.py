@@ -99,6 +99,9 @@ def test_curves_are_levels_and_moves_in_pairs() -> None:
     assert reward["moved"][0] is None
     success = own.filter(pl.col("measure") == "success").sort("steps")
     assert success["value"].to_list() == [1, 1, 0.5, 0.2]
+    # All agree, and yet forty prompts do not make it certain.
+    assert success["value_low"][1] < 1
+    assert success["moved_low"][1] < 0 < success["moved_high"][1]
     assert success["moved_low"][3] < -0.8 < success["moved_high"][3] < 0
     eye = own.filter(pl.col("measure") == "ordinary:eye").sort("steps")
     # Prompts differ by 5 and the dose by 0.6: only pairs can show it.

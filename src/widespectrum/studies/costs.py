@@ -161,6 +161,8 @@ def _of_generator(generator: Generator, work: WorkCost) -> ModelCost:
     if price is None:
         unknown.append(f"price of {generator.name}")
     passes = None if facts is None or facts.passes is None else work.left * facts.passes
+    if served:
+        passes = work.left
     dollars = None if price is None else work.left * price
     return ModelCost(
         stage=work.stage,

@@ -1,9 +1,10 @@
 """Curves: every measure at every dose, and how far it has moved from the base.
 
 Levels are means over shots with intervals clustered by prompt; moves are dose minus base on the
-same prompts and seeds. The reward that an alignment climbed is measured on the same pictures as all
-else, in standard deviations of the base's own pictures, so that rewards of different units share an
-axis.
+same prompts and seeds. Intervals of success keep a width where all prompts agree (Wilson's; Bonett
+and Price's), lest a handful of prompts look certain. The reward that an alignment climbed is
+measured on the same pictures as all else, in standard deviations of the base's own pictures, so
+that rewards of different units share an axis.
 """
 
 from __future__ import annotations
@@ -16,7 +17,13 @@ import numpy as np
 import polars as pl
 
 from widespectrum.errors import BadInput
-from widespectrum.statistics import ClusterBootstrap, Interval
+from widespectrum.statistics import (
+    ClusterBootstrap,
+    Interval,
+    bonett_price,
+    cluster_means,
+    wilson,
+)
 from widespectrum.studies.alignment_dose.doses import Dose
 from widespectrum.studies.expressive_range import Ranges, rated_pictures
 from widespectrum.studies.generation_fidelity.lineages import matched
@@ -169,9 +176,26 @@ def _of_member(
         at, moved = (
             bootstrap.means(values, ~np.isnan(values)).intervals() for values in (levels, moves)
         )
-        for place, level, move in zip(places, at, moved, strict=True):
+        for column, (place, level, move) in enumerate(zip(places, at, moved, strict=True)):
+            if quantity.kind == "percent":
+                level = _share(levels[:, column], shots["cluster"]) or level
+                move = _difference(moves[:, column], shots["cluster"])
             rows.append(_row(doses[0].member, place, quantity, level, move))
     return pl.DataFrame(rows, schema=CURVES)
+
+
+def _share(values: Floats, clusters: pl.Series) -> Interval | None:
+    """An interval that keeps a width where all shots agree; None where prompts repeat."""
+    known = ~np.isnan(values)
+    if clusters.filter(pl.Series(known)).n_unique() < int(known.sum()):
+        return None
+    return wilson(int(values[known].sum()), int(known.sum()))
+
+
+def _difference(values: Floats, clusters: pl.Series) -> Interval:
+    """Likewise of paired differences, by one mean per prompt."""
+    known = ~np.isnan(values)
+    return bonett_price(cluster_means(values[known], clusters.filter(pl.Series(known)).to_list()))
 
 
 def _row(

@@ -248,12 +248,26 @@ def dose_figure(curves: pl.DataFrame, verdicts: Sequence[Verdict]) -> Figure:
     )  # fmt: skip
 
 
+def _obedience(frame: pl.DataFrame) -> str:
+    """Success; the judge's change where nobody chose, or where all doses succeed alike."""
+    if "judged" not in frame.columns:
+        return "success"
+    if "success" not in frame.columns:
+        return "judged"
+    known = frame["success"].drop_nulls().to_list()
+    return "success" if known and max(known) - min(known) > LEAST_SPREAD else "judged"
+
+
+LEAST_SPREAD = 0.02
+"""Of success over doses, for it to be worth drawing the reward against."""
+
+
 def price_figure(curves: pl.DataFrame, verdicts: Sequence[Verdict]) -> Figure | None:
     """What a rise of the reward costs: obedience against reward, dose after dose."""
     frame = wide(curves, "value")
     if "reward" not in frame.columns or not {"success", "judged"} & set(frame.columns):
         return None
-    against = "success" if "success" in frame.columns else "judged"
+    against = _obedience(frame)
     rows = frame.drop_nulls(["reward", against])
     if rows.height == 0:
         return None
@@ -282,6 +296,8 @@ def price_figure(curves: pl.DataFrame, verdicts: Sequence[Verdict]) -> Figure | 
     }
     if against == "success":
         y["axis"] = {"format": ".0%"}
+    else:
+        y["scale"]["reverse"] = True  # negative is what was asked: up is more of it
     colour = {"field": "member", "type": "nominal", "scale": {"domain": members}}
     return Figure(
         "price",
