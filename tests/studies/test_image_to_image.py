@@ -178,3 +178,16 @@ def test_what_cannot_be_edited_is_refused(painted, tmp_path):
     empty = Edited(*(pl.DataFrame(schema=schema) for schema in (EDITS, SCORES, RATINGS)))
     with pytest.raises(BadInput, match="not one edit"):
         analyse(empty)
+
+
+def test_the_most_polished_picture_stands_first(findings):
+    frame = findings.lineup.frame
+    assert findings.lineup.reference == "start"
+    assert frame["id"].n_unique() == COUNT
+    assert set(frame["model"]) == {
+        f"{name} at {strength}" for name in ("keeper", "cleaner") for strength in (0.25, 0.5, 1.0)
+    }
+    kept = frame.filter(pl.col("model") == "keeper at 0.5")
+    assert (kept["image_original"] == kept["image_anti"]).all()
+    assert (kept["smoothed"] == 0).all()
+    assert frame.filter(pl.col("model") == "cleaner at 1.0")["smoothed"].mean() > 0

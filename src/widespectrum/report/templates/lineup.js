@@ -81,7 +81,7 @@
     const zoom = all[place.pose];
     const pose = zoom.closest(".pose");
     const small = zoom.querySelector("img");
-    const asked = pose.classList.contains("reference") ? ".plain .prompt" : ".prompt";
+    const asked = pose.classList.contains("of-plain") ? ".plain .prompt" : ".prompt";
     large.src = small.src;
     large.alt = small.alt;
     large.className = small.className;

@@ -26,6 +26,7 @@ from widespectrum.studies.image_to_image.editing import (
     plan_edits,
     prepare,
 )
+from widespectrum.studies.image_to_image.lineups import edit_lineup
 from widespectrum.studies.image_to_image.measures import ALL, ASKED, changes, contrasts, means
 from widespectrum.studies.image_to_image.published import published_table
 from widespectrum.studies.image_to_image.starts import starts_from
@@ -75,6 +76,7 @@ def analyse(
             *((_contrast_table(compared),) if compared.height else ()),
             published_table(moved),
         ),
+        lineup=edit_lineup(edited, rows),
         figures=(_sweep(moved, edited.edits["generator"].unique(maintain_order=True).to_list()),),
         notes=(
             "Change: edited image minus the anti image it began with. Positive under the original "
