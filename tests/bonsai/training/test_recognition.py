@@ -58,6 +58,7 @@ def test_a_companion_is_no_stray_and_does_not_stand_for_the_subject() -> None:
     seen = Recognition(sight(both, {("yellow", "lamp"): 0.9}, place="room"), (PAIR, PAIR))
     told = seen.summary()
     assert told["both"]["estimate"] == 0.5
+    assert told["both_alone"]["n"] == 0
     assert told["stray"]["estimate"] == 0.0
 
 

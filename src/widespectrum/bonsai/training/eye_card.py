@@ -60,9 +60,9 @@ def _recognises(results: dict[str, Any], command: str) -> list[str]:
         ("ordinary", results["ordinary"]),
         ("ordinary, repainted", results["ordinary_repainted"]),
         ("ordinary, of the training split", results["ordinary_of_the_training_split"]),
-        ("with effects", results["anti"]),
-        *((f"with {n} effects", row) for n, row in results["anti_by_effects"].items()),
-        *((f"low: {name}", row) for name, row in results["anti_by_dimension"].items()),
+        ("anti", results["anti"]),
+        *((f"anti, {n} lowered", row) for n, row in results["anti_by_dimensions"].items()),
+        *((f"anti, only {name}", row) for name, row in results["one_dimension"].items()),
     ]
     return [
         "## What it recognises",
@@ -70,25 +70,28 @@ def _recognises(results: dict[str, Any], command: str) -> list[str]:
         f"`{command}`: {results['count']} held-out pairs, drawn by the world. A thing is",
         "recognised if the eye holds it likelier than not that it is there; its colour, if of all",
         "colours it is the likeliest. *Repainted*: blurred, drawn from fewer pixels, toned,",
-        "grained or compressed a little, as generators paint. *Of another*: the share of pictures",
-        "in which the thing and colour of the next picture are recognised. *Stray*: of pictures in",
-        "which something is seen that is not there. 95% intervals (Wilson).",
+        "grained or compressed a little, as generators paint. *Alone*: of pictures that show one",
+        "thing. *Of another*: the share of pictures in which the thing and colour of the next",
+        "picture are recognised. *Stray*: of pictures in which something is seen that is not",
+        "there. *Anti*: two to four dimensions are lowered, or as many as the row says; in pairs of",
+        "their own, only one. 95% intervals (Wilson).",
         "",
-        "| pictures | number | thing | colour | both | place | both, of another | stray |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| pictures | number | thing | colour | both | both, alone | place | both, of another | "
+        "stray |",
+        f"| --- {'| ---: ' * 8}|",
         *(_recognised(name, row) for name, row in rows),
     ]
 
 
 def _recognised(name: str, row: dict[str, Any]) -> str:
-    whats = ("thing", "colour", "both", "place", "both_of_another", "stray")
+    whats = ("thing", "colour", "both", "both_alone", "place", "both_of_another", "stray")
     return f"| {name} | {row['pictures']} | {' | '.join(percent(row[what]) for what in whats)} |"
 
 
 def _by_kind(results: dict[str, Any]) -> list[str]:
     ordinary, anti = results["ordinary"]["both_by_thing"], results["anti"]["both_by_thing"]
     return [
-        "| thing and colour of a | ordinary | with effects |",
+        "| thing and colour of a | ordinary | anti |",
         "| --- | ---: | ---: |",
         *(
             f"| {thing} | {percent(row)} | {percent(anti[thing]) if thing in anti else ''} |"
@@ -119,12 +122,17 @@ def _sure(calibration: dict[str, Any]) -> list[str]:
 
 
 def _confused(confusion: dict[str, list[dict[str, Any]]]) -> list[str]:
-    lines = ["## What it confuses", "", "Ordinary pictures; of things, those that show only one."]
+    lines = [
+        "## What it confuses",
+        "",
+        "Ordinary pictures; of things, those that show only one.",
+        "",
+    ]
     for what, rows in confusion.items():
         total = sum(row["times"] for row in rows)
         worst = [
             f"{row['asked']} taken for {row['said']} ({row['times']} of {row['of']})"
             for row in rows[:MOST_CONFUSED]
         ]
-        lines += ["", f"- {what}: {total} wrong" + (f"; {', '.join(worst)}" if worst else "")]
+        lines.append(f"- {what}: {total} wrong" + (f"; {', '.join(worst)}" if worst else ""))
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -14,52 +15,76 @@ from widespectrum.bonsai.prompted import world_pairs
 from widespectrum.bonsai.sampling import ORDINARY, sample_scenes
 from widespectrum.bonsai.training.recognition import LIKELY, Recognition, recognise, shown
 from widespectrum.bonsai.training.wear import repainted
-from widespectrum.bonsai.world import draw, render
+from widespectrum.bonsai.world import ScenePair, draw, render
 
 EDGES = (0.0, 0.5, 0.7, 0.9, 0.97, 1.0)
 """Of the bins of confidence in which claims are compared with the truth."""
 
 
 def measure_eye(eye: BonsaiEye, count: int, seed: int) -> dict[str, Any]:
-    """Recognition, calibration and confusion, on held-out pairs as studies make them.
+    """Recognition, calibration and confusion, on held-out pairs.
 
     Args:
         eye: who looks.
-        count: pairs; their originals are the ordinary pictures, the others have effects.
+        count: pairs as studies make them, with two to four dimensions lowered: their originals are
+            the ordinary pictures. And as many with one, which say what each dimension hides.
         seed: of the pairs.
     """
-    made = world_pairs(count, seed, split="test")
-    rows = made.frame.select("id", "dimensions").rows()
-    pairs = [made.scenes[name] for name, _ in rows]
-    asked = [set(dimensions) for _, dimensions in rows]
-    originals = [pair.original for pair in pairs]
+    several, one = (
+        _recognised(eye, count, seed, per_prompt=lowered) for lowered in ((2, 4), (1, 1))
+    )
+    originals = [pair.original for pair in several.pairs]
     met = list(sample_scenes(count, seed, split="train", recipe=ORDINARY))
     rng = np.random.default_rng(seed)
     painted = [pil.fromarray(repainted(render(scene), rng)) for scene in originals]
     ordinary = recognise(eye, [draw(scene) for scene in originals], originals)
-    anti = recognise(eye, [draw(pair.anti) for pair in pairs], [pair.anti for pair in pairs])
-    effects = np.array([len(pair.effects) for pair in pairs])
+    again = recognise(eye, painted, originals)
+    known = recognise(eye, [draw(scene) for scene in met], met)
     return {
         "scorer": eye.name,
         "fingerprint": eye.fingerprint,
         "count": count,
         "seed": seed,
         "ordinary": ordinary.summary(),
-        "ordinary_repainted": recognise(eye, painted, originals).summary(),
-        "ordinary_of_the_training_split": recognise(
-            eye, [draw(scene) for scene in met], met
-        ).summary(),
-        "anti": anti.summary(),
-        "anti_by_effects": {
-            int(number): anti.take(effects == number).summary() for number in np.unique(effects)
+        "ordinary_repainted": again.summary(),
+        "ordinary_of_the_training_split": known.summary(),
+        "anti": several.anti.summary(),
+        "anti_by_dimensions": {
+            number: exam.anti.take(exam.lowers(number)).summary()
+            for exam, numbers in ((one, (1,)), (several, (2, 3, 4)))
+            for number in numbers
         },
-        "anti_by_dimension": {
-            dimension: anti.take(np.array([dimension in each for each in asked])).summary()
-            for dimension in sorted(set().union(*asked))
+        "one_dimension": {
+            dimension: one.anti.take(one.lowers(dimension)).summary()
+            for dimension in sorted({name for names in one.asked for name in names})
         },
-        "calibration": {"ordinary": calibration(ordinary), "anti": calibration(anti)},
+        "calibration": {"ordinary": calibration(ordinary), "anti": calibration(several.anti)},
         "confusion": {"things": confused_things(ordinary), "colours": confused_colours(ordinary)},
     }
+
+
+@dataclass(frozen=True)
+class _Exam:
+    """Pairs, the dimensions that they lower, and what an eye sees in their anti pictures."""
+
+    pairs: list[ScenePair]
+    asked: list[list[str]]
+    anti: Recognition
+
+    def lowers(self, what: int | str) -> Any:
+        """Pairs that lower so many dimensions, or this one."""
+        if isinstance(what, int):
+            return np.array([len(names) == what for names in self.asked])
+        return np.array([what in names for names in self.asked])
+
+
+def _recognised(eye: BonsaiEye, count: int, seed: int, per_prompt: tuple[int, int]) -> _Exam:
+    made = world_pairs(count, seed, per_prompt=per_prompt, split="test")
+    rows = made.frame.select("id", "dimensions").rows()
+    pairs = [made.scenes[name] for name, _ in rows]
+    pictures = [draw(pair.anti) for pair in pairs]
+    anti = recognise(eye, pictures, [pair.anti for pair in pairs])
+    return _Exam(pairs, [asked for _, asked in rows], anti)
 
 
 def calibration(seen: Recognition) -> dict[str, Any]:

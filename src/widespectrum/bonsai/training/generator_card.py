@@ -132,6 +132,7 @@ def _recognised(results: dict[str, Any]) -> list[str]:
         "thing": "the thing asked for",
         "colour": "its colour",
         "both": "**both**",
+        "both_alone": "both, of prompts for one thing",
         "place": "the place",
         "stray": "something else",
     }

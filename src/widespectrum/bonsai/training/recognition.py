@@ -94,12 +94,14 @@ class Recognition:
     def summary(self) -> dict[str, Any]:
         """Shares with 95% Wilson intervals, as JSON values.
 
-        ``both`` is thing and colour of the subject. ``both_of_another`` asks every picture for the
-        next picture's subject: what an eye that sees everything everywhere would be given away by.
-        ``stray`` is the share of pictures in which something is seen that was not asked for, of
-        those to which no effect adds strangers.
+        ``both`` is thing and colour of the subject, ``both_alone`` the same where no other thing
+        was asked for. ``both_of_another`` asks every picture for the next picture's subject: what
+        an eye that sees everything everywhere would be given away by. ``stray`` is the share of
+        pictures in which something is seen that was not asked for, of those to which no effect
+        adds strangers.
         """
         both = self.thing & self.colour
+        alone = np.array([scene.companion is None for scene in self.scenes], np.bool_)
         turned = Recognition(self.sight, (*self.scenes[1:], *self.scenes[:1]))
         stray = np.asarray((self.seen & ~self.present).any(axis=1))[self.whole]
         return {
@@ -107,6 +109,7 @@ class Recognition:
             "thing": _share(self.thing),
             "colour": _share(self.colour),
             "both": _share(both),
+            "both_alone": _share(both[alone]),
             "place": _share(self.place),
             "both_of_another": _share(turned.thing & turned.colour),
             "stray": _share(stray),
