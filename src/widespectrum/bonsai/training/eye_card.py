@@ -73,8 +73,8 @@ def _recognises(results: dict[str, Any], command: str) -> list[str]:
         "grained or compressed a little, as generators paint. *Alone*: of pictures that show one",
         "thing. *Of another*: the share of pictures in which the thing and colour of the next",
         "picture are recognised. *Stray*: of pictures in which something is seen that is not",
-        "there. *Anti*: two to four dimensions are lowered, or as many as the row says; in pairs of",
-        "their own, only one. 95% intervals (Wilson).",
+        "there. *Anti*: two to four dimensions are lowered, or as many as the row says; in pairs",
+        "of their own, only one. 95% intervals (Wilson).",
         "",
         "| pictures | number | thing | colour | both | both, alone | place | both, of another | "
         "stray |",
