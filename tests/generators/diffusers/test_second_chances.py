@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -114,8 +116,6 @@ def test_a_batch_is_painted_while_the_one_before_is_converted(folder, monkeypatc
     real = painting.outcomes
 
     def slow(*args):
-        import time
-
         time.sleep(0.3)
         events.append("converted")
         return real(*args)
@@ -123,6 +123,22 @@ def test_a_batch_is_painted_while_the_one_before_is_converted(folder, monkeypatc
     monkeypatch.setattr(painting, "outcomes", slow)
     generator.generate(SEVEN[:3])
     assert events.index("paint 1") < events.index("converted")
+
+
+def test_no_other_thread_touches_the_pipeline(folder):
+    """A tokenizer that two threads ask at once pads for one what the other wants as it is."""
+    generator = load(folder, batch=1)
+    tokenizer = generator.pipeline.tokenizer
+    threads: set[str] = set()
+
+    class Spied(type(tokenizer)):
+        def __call__(self, *args, **kwargs):
+            threads.add(threading.current_thread().name)
+            return super().__call__(*args, **kwargs)
+
+    tokenizer.__class__ = Spied
+    generator.generate(SEVEN)
+    assert threads == {threading.current_thread().name}
 
 
 def test_pictures_of_the_driver_are_those_of_the_library():

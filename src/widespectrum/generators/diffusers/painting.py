@@ -19,7 +19,7 @@ from widespectrum.encodings import is_out_of_memory
 from widespectrum.generators.diffusers.calling import Caller, Job, Rendered
 from widespectrum.generators.diffusers.outcomes import failed, outcomes
 from widespectrum.generators.diffusers.quiet import quiet
-from widespectrum.generators.diffusers.recording import Recorder
+from widespectrum.generators.diffusers.recording import Recorder, finished
 from widespectrum.images import with_record
 
 if TYPE_CHECKING:
@@ -70,13 +70,14 @@ class Painter:
 
     def _try(
         self, jobs: Sequence[Job], waiting: deque[Sequence[Job]]
-    ) -> tuple[Rendered, dict[str, Any], float] | Failure | None:
+    ) -> tuple[Rendered, list[dict[str, Any]], float] | Failure | None:
         """Paint a batch. If that fails it goes back to those waiting, in parts, or is a failure."""
         began = time.perf_counter()
         try:
             with own_randomness(jobs[0].seed), quiet(), exactly():
                 rendered = self.caller.call(jobs)
-            return rendered, self.recorder.scheduler(rendered.pipeline), began
+            # Here and not in the other thread: tokenizers must not be shared by two.
+            return rendered, self.recorder.records(jobs, rendered.pipeline), began
         except Exception as error:
             wrong = error.with_traceback(None)  # whose frames would keep the batch in memory
         memory = is_out_of_memory(wrong)
@@ -89,10 +90,11 @@ class Painter:
         waiting.extendleft(reversed(_cut(jobs, self.batch if memory else 1)))
         return None
 
+    @staticmethod
     def _finish(
-        self, jobs: Sequence[Job], rendered: Rendered, scheduler: dict[str, Any], began: float
+        jobs: Sequence[Job], rendered: Rendered, records: Sequence[dict[str, Any]], began: float
     ) -> list[Answer]:
-        """Fetch, convert, write down: what another thread does while the next batch is painted."""
+        """Fetch and convert: what another thread does while the next batch is painted."""
         try:
             made = outcomes(rendered.pixels, rendered.flagged)
         except Exception as error:  # the device tells of an error when its answer is fetched
@@ -101,13 +103,8 @@ class Painter:
         return [
             (job.number, outcome)
             if isinstance(outcome, Failure)
-            else (
-                job.number,
-                with_record(
-                    outcome, self.recorder.record(job, scheduler, rendered.pipeline, seconds)
-                ),
-            )
-            for job, outcome in zip(jobs, made, strict=True)
+            else (job.number, with_record(outcome, finished(record, seconds)))
+            for job, outcome, record in zip(jobs, made, records, strict=True)
         ]
 
 

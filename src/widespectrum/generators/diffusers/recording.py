@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -55,34 +55,17 @@ class Recorder:
             "settings": preset,
         }
 
-    def scheduler(self, pipeline: Any) -> dict[str, Any]:
-        """The scheduler, and the steps that it has just taken. To be asked right after a call."""
-        scheduler = getattr(pipeline, "scheduler", None)
-        if scheduler is None:
-            return {}
-        config = {key: value for key, value in scheduler.config.items() if key[:1] != "_"}
-        text = json.dumps(config, sort_keys=True, default=str)
-        taken = getattr(scheduler, "timesteps", None)
-        steps = getattr(pipeline, "_num_timesteps", None)
-        begin = 0 if taken is None or steps is None else max(len(taken) - steps, 0)
-        return {
-            "class": type(scheduler).__name__,
-            "config": hashlib.sha256(text.encode()).hexdigest()[:16],
-            "timesteps": _numbers(taken, begin),
-            "sigmas": _numbers(getattr(scheduler, "sigmas", None), begin),
-        }
-
-    def record(
-        self, job: Job, scheduler: Mapping[str, Any], pipeline: Any, seconds: float
-    ) -> dict[str, Any]:
-        """The record of one picture.
+    def records(self, jobs: Sequence[Job], pipeline: Any) -> list[dict[str, Any]]:
+        """The records of the pictures of a call, but for `finished`. To be asked right after it.
 
         Args:
-            job: what was painted.
-            scheduler: what `scheduler` returned after its call.
-            pipeline: who was called.
-            seconds: that it took, its share of the batch.
+            jobs: what was painted, in one call.
+            pipeline: who was called; its scheduler knows the steps that it has just taken.
         """
+        scheduler = self._scheduler(pipeline)
+        return [self._record(job, scheduler, pipeline) for job in jobs]
+
+    def _record(self, job: Job, scheduler: Mapping[str, Any], pipeline: Any) -> dict[str, Any]:
         recipe, shot = self._recipe, job.shot
         rule = recipe.negative
         passed = job.negative is not None or (rule is not None and rule.absent is not None)
@@ -105,7 +88,26 @@ class Recorder:
             "negative_tokens": self.tokens(job.negative) if job.negative else {},
             "strength": job.strength,
             "start": None if job.start is None else _digest(job.start),
-            "seconds": round(seconds, 4),
+        }
+
+    def _scheduler(self, pipeline: Any) -> dict[str, Any]:
+        """The scheduler, and the steps that it has taken."""
+        scheduler = getattr(pipeline, "scheduler", None)
+        if scheduler is None:
+            return {}
+        config = {key: value for key, value in scheduler.config.items() if key[:1] != "_"}
+        text = json.dumps(config, sort_keys=True, default=str)
+        taken = getattr(scheduler, "timesteps", None)
+        sigmas, steps = (
+            getattr(scheduler, "sigmas", None),
+            getattr(pipeline, "_num_timesteps", None),
+        )
+        begin = 0 if taken is None or steps is None else max(len(taken) - steps, 0)
+        return {
+            "class": type(scheduler).__name__,
+            "config": hashlib.sha256(text.encode()).hexdigest()[:16],
+            "timesteps": None if taken is None else taken[begin:],
+            "sigmas": None if sigmas is None else sigmas[begin:],
         }
 
     def _passes(self, guidance: Guidance, scheduler: Mapping[str, Any]) -> int | None:
@@ -127,6 +129,18 @@ class Recorder:
                 needed = len(tokenizer(text, truncation=False, verbose=False).input_ids)
                 counts[name] = {"tokens": needed, "cut": max(needed - limit, 0)}
         return counts
+
+
+def finished(record: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    """A record as JSON values, once its picture is there.
+
+    Reading numbers off a device waits for all that it has been told to do, the picture included.
+    """
+    scheduler = {
+        key: [round(number, 6) for number in value.tolist()] if hasattr(value, "tolist") else value
+        for key, value in record["scheduler"].items()
+    }
+    return {**record, "scheduler": scheduler, "seconds": round(seconds, 4)}
 
 
 def _negative(text: str | None) -> str:
@@ -161,12 +175,6 @@ def _attention(denoiser: Any) -> list[str]:
 def _caches(denoiser: Any) -> bool:
     """Whether a step cache is switched on, which skips blocks and alters pictures."""
     return bool(getattr(denoiser, "is_cache_enabled", False))
-
-
-def _numbers(values: Any, begin: int) -> list[float] | None:
-    if values is None:
-        return None
-    return [round(float(value), 6) for value in values[begin:]]
 
 
 def _digest(image: Any) -> str:
