@@ -123,7 +123,8 @@ def test_a_lineup_without_verdicts_has_no_marks(tmp_path):
     page = page_of(given, tmp_path)
     assert 'name="line-agreement"' not in page
     assert 'name="line-dimension"' not in page
-    assert ">start</span>" in page
+    # What an edit began with is nobody's picture.
+    assert '<p class="pose-name" dir="auto">start</p>' in page
 
 
 def test_hostile_words_are_words(tmp_path):
