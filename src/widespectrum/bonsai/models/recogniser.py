@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from widespectrum.bonsai.models.convolutions import Gathering, Residual
+
 
 @dataclass(frozen=True)
 class RecogniserShape:
@@ -41,21 +43,6 @@ class Seen(NamedTuple):
     """``(n, places)``."""
 
 
-class _Residual(nn.Module):
-    """A 3 x 3 convolution beside the identity, normalised over channels."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(width)
-        self.mix = nn.Conv2d(width, width, 3, padding=1)
-
-    def forward(self, cells: Tensor) -> Tensor:
-        """``(n, width, rows, columns)`` -> the same."""
-        normed = self.norm(cells.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-        out: Tensor = cells + functional.gelu(self.mix(normed))
-        return out
-
-
 class Recogniser(nn.Module):
     """Names what is in pictures."""
 
@@ -67,12 +54,12 @@ class Recogniser(nn.Module):
             nn.Conv2d(3, width // 4, 4, stride=2, padding=1),
             nn.GELU(),
             nn.Conv2d(width // 4, width // 2, 4, stride=2, padding=1),
-            _Residual(width // 2),
+            Residual(width // 2),
             nn.Conv2d(width // 2, width, 4, stride=2, padding=1),
         )
-        self.blocks = nn.Sequential(*(_Residual(width) for _ in range(shape.blocks)))
+        self.blocks = nn.Sequential(*(Residual(width) for _ in range(shape.blocks)))
         self.norm = nn.LayerNorm(width)
-        self.looks = nn.Linear(width, shape.things)
+        self.looks = Gathering(width, shape.things)
         self.finds = nn.Parameter(torch.randn(shape.things, width) * width**-0.5)
         self.bias = nn.Parameter(torch.full((shape.things,), -3.0))
         self.paints = nn.Linear(width, shape.colours)
@@ -87,7 +74,7 @@ class Recogniser(nn.Module):
         seen = self.blocks(self.stem(pixels.contiguous(memory_format=torch.channels_last)))
         cells = self.norm(seen.permute(0, 2, 3, 1).flatten(1, 2)).float()
         with torch.autocast(cells.device.type, enabled=False):
-            found = self.looks(cells).softmax(dim=1).mT @ cells
+            found = self.looks(cells)
             return Seen(
                 things=(found * self.finds).sum(-1) + self.bias,
                 colours=self.paints(found),
