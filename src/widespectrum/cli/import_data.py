@@ -15,8 +15,8 @@ def import_data(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="Table, folder (Parquet shards, gallery, our export), COCO captions, or "
-            "hf:OWNER/NAME[:SPLIT][@REVISION].",
+            help="Table, folder (Parquet shards, gallery, our export), COCO captions, or a data "
+            "set on the hub: hf:OWNER/NAME, hf:OWNER/NAME:SPLIT@REVISION.",
         ),
     ],
     out: Annotated[Path, typer.Option(help="Run folder.")],
