@@ -124,3 +124,15 @@ def test_writers_of_the_same_picture_do_no_harm(tmp_path: Path) -> None:
     assert len(digests) == 1
     assert store.path(digests.pop()).read_bytes() == data
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+def test_what_was_decoded_already_is_stored_the_same(tmp_path, monkeypatch):
+    from widespectrum.images import EncodedImage, decode, store
+
+    data = encode_png(Image.effect_noise((9, 7), 50).convert("RGB"))
+    plain = ImageStore(tmp_path / "a").put_encoded(EncodedImage(data, "PNG"))
+    decoded = decode(data)
+    monkeypatch.setattr(store, "decode", None)  # it is not decoded again
+    kept = ImageStore(tmp_path / "b")
+    assert kept.put_encoded(EncodedImage(data, "PNG", decoded)) == plain
+    assert kept.path(plain).read_bytes() == data
