@@ -270,7 +270,8 @@ def _measure_generator(
     if card is not None:
         if not isinstance(generator, BonsaiGenerator):
             raise BadInput(f"{model} is none of Bonsai's", "Leave out --card.", field="--card")
-        write_generator_card(card, generator, generator.weights, results, command, took)
+        file = generator.adapter or generator.weights
+        write_generator_card(card, generator, file, results, command, took)
     return results
 
 

@@ -16,6 +16,17 @@ from widespectrum.tables import write_bytes
 if TYPE_CHECKING:
     from widespectrum.contracts import Image
 
+_BASE = (
+    "A generator of Bonsai, the miniature family of widespectrum: a flow-matching transformer",
+    "with joint attention of picture and prompt. It paints Bonsai's own drawn world, 64 x 64",
+    "pixels, from prompts in that world's vocabulary; of anything else it knows nothing.",
+)
+_ALIGNED = (
+    "A copy of `bonsai`, the generator of widespectrum's miniature family, aligned towards a",
+    "reward: a low-rank addition to its matrices, of no use without it. It paints Bonsai's own",
+    "drawn world, 64 x 64 pixels; of anything else it knows nothing.",
+)
+
 
 def write_generator_card(
     path: Path,
@@ -30,7 +41,7 @@ def write_generator_card(
     Args:
         path: of the card.
         generator: the generator that was measured.
-        weights: its file.
+        weights: its file; of an aligned copy, the adapter's.
         results: what `generator_evaluation.measure_generator` returned.
         command: that measured it.
         took: how long the training took, on what. It is not in the weight file, so that the same
@@ -42,12 +53,12 @@ def write_generator_card(
     """
     sheet = path.with_suffix(".png")
     write_bytes(encode_image(_sheet(generator), "PNG"), sheet)
+    header = read_header(weights)
+    aligned = header.kind == "adapter"
     lines = [
         f"# {weights.stem}",
         "",
-        "A generator of Bonsai, the miniature family of widespectrum: a flow-matching transformer",
-        "with joint attention of picture and prompt. It paints Bonsai's own drawn world, 64 x 64",
-        "pixels, from prompts in that world's vocabulary; of anything else it knows nothing.",
+        *(_ALIGNED if aligned else _BASE),
         "",
         f"- File: {weights.stat().st_size / 1e6:.2f} MB, float16, sha256 `{digest(weights)}`",
         "",
@@ -58,7 +69,8 @@ def write_generator_card(
         "",
         *(f"{number + 1}. {prompt}" for number, prompt in enumerate(PROMPTS)),
         "",
-        *_made(read_header(weights), took),
+        *(_made_of_another(header) if aligned else _made(header)),
+        *([f"- Time: {took}"] if took else []),
         "",
         *_measured(results, command),
     ]
@@ -76,10 +88,10 @@ def _sheet(generator: Generator) -> Image:
     return contact_sheet(rows, cell=(128, 128))
 
 
-def _made(header: Header, took: str) -> list[str]:
+def _made(header: Header) -> list[str]:
     made = header.provenance
     schedule, corpus = made["schedule"], made["corpus"]
-    lines = [
+    return [
         "## How it was made",
         "",
         f"- Command: `widespectrum train {made['recipe']} --out FOLDER`",
@@ -90,7 +102,34 @@ def _made(header: Header, took: str) -> list[str]:
         f"- It began to read with the text half of the encoder `{made['encoder'][:12]}`",
         f"- Arithmetic: {made['precision']} on {made['device']}, torch {made['torch']}",
     ]
-    return [*lines, f"- Time: {took}"] if took else lines
+
+
+def _made_of_another(header: Header) -> list[str]:
+    made = header.provenance
+    task = made["task"]
+    rows = [
+        f"| {int(step)} | {reward:.3f} | {drift:.3f} |"
+        for step, (reward, drift) in sorted(made["grades"].items())
+    ]
+    return [
+        "## How it was made",
+        "",
+        f"- Command: `widespectrum train {made['recipe']} --out FOLDER --steps {made['steps']}`",
+        f"- Base: sha256 `{task['base']}`",
+        f"- Towards: the reward `{task['reward']['reward']}`, by the method {made['method']}, over "
+        f"{task['prompts']['count']:,} prompts",
+        f"- What ships: {made['rule']}; step {made['step']} of {made['steps']}",
+        f"- Learning rate {made['learning_rate']}, rank {task['adapter']['rank']}, "
+        f"seed {made['seed']}",
+        f"- Arithmetic: {made['precision']} on {made['device']}, torch {made['torch']}",
+        "",
+        "Along the way, on prompts that no alignment has met:",
+        "",
+        "| step | its own reward | drift from the base |",
+        "| ---: | ---: | ---: |",
+        *rows,
+        "",
+    ]
 
 
 def _measured(results: dict[str, Any], command: str) -> list[str]:
