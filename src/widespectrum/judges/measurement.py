@@ -1,14 +1,16 @@
 """What a judge can do in Bonsai's world, where the truth is known by construction.
 
-Held-out scenes as they come: how many ratings are right, next to what an empty head would reach.
-Then the same scenes without and with one effect: does the rating of its dimension fall, and do the
-others stay?
+Held-out scenes as they come: how many ratings are right, next to what an empty head would reach,
+and how that depends on the number of effects, which hide one another. Then scenes without and with
+one effect: does the rating of its dimension fall, and do the others stay?
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from widespectrum.judges.predictions import predictions_of
@@ -35,7 +37,8 @@ def measure_judge(judge: Judge, count: int, seed: int) -> dict[str, Any]:
     from widespectrum.judges.training.world_ratings import WorldRatings
 
     scenes = WorldRatings(2 * count, seed, split="test")
-    found = validate(predictions_of(pl.concat(list(rate_set(judge, scenes)))))
+    rated = pl.concat(list(rate_set(judge, scenes)))
+    effects = np.repeat(scenes.effects, rated.height // len(scenes))
     answers = response_matrix(judge, world_trials(count, seed))
     return {
         "judge": judge.name,
@@ -43,6 +46,13 @@ def measure_judge(judge: Judge, count: int, seed: int) -> dict[str, Any]:
         "count": count,
         "seed": seed,
         "scenes": len(scenes),
-        "validation": found.to_json(),
+        "validation": validate(predictions_of(rated)).to_json(),
+        "by_effects": {
+            int(number): {
+                "scenes": int((scenes.effects == number).sum()),
+                **asdict(validate(predictions_of(rated.filter(effects == number))).all),
+            }
+            for number in np.unique(effects)
+        },
         "response": answers.to_json(),
     }

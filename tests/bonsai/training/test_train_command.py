@@ -88,6 +88,7 @@ def test_a_judge_from_nothing(tmp_path: Path) -> None:
     results = json.loads(run("measure", model, "--count", 40, "--card", card, "--threads", 1))
     assert results["fingerprint"] == judge.fingerprint
     assert results["validation"]["all"]["judge"]["n"] == 80 * len(judge.dimensions)
+    assert sum(row["scenes"] for row in results["by_effects"].values()) == 80
     text = card.read_text()
     assert f"{results['validation']['all']['neutral']['accuracy']:.3f}" in text
     assert all(name in text for name in judge.dimensions)

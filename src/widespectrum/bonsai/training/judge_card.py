@@ -77,6 +77,14 @@ def _right(results: dict[str, Any], command: str) -> list[str]:
         "| dimension | right | most frequent | always neutral | right, classes equal | kappa |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
         *(_row(name, row) for name, row in [*named, ("**all**", validation["all"])]),
+        "",
+        "| effects in the scene | right | most frequent | always neutral | right, classes equal | "
+        "kappa |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+        *(
+            _row(f"{number} ({row['scenes']} scenes)", row)
+            for number, row in results["by_effects"].items()
+        ),
     ]
 
 

@@ -37,6 +37,11 @@ class WorldRatings:
     def __len__(self) -> int:
         return len(self._scenes)
 
+    @property
+    def effects(self) -> NDArray[np.int64]:
+        """How many effects each scene shows, ``(len(self),)``."""
+        return np.array([len(scene.look.effects) for scene in self._scenes], dtype=np.int64)
+
     def images(self, rows: Sequence[int]) -> list[Image]:
         """See `RatingSet`: 64 x 64 pixels."""
         return [draw(self._scenes[row]) for row in rows]
