@@ -94,7 +94,7 @@ def test_a_judge_is_checked(toy):
 def test_a_judges_name_says_that_it_is_one(tiny_folder):
     name = f"qwen3vl-4b@dtype=float32,path={tiny_folder},size=64"
     report = json.loads(run("check", name, "--json").stdout)
-    assert report["judge"] == name
+    assert report["judge"] == name.replace(str(tiny_folder), tiny_folder.name)
     assert report["passed"] is True
 
 

@@ -474,6 +474,7 @@ def test_no_attempt_is_no_work(run):
 def test_commits_of_what_nobody_pinned_are_recorded(run, monkeypatch):
     from widespectrum.checkpoints import hub
 
+    monkeypatch.setattr(hub, "_resolved", {})
     finish(run, toy_plan(1))
     assert "not_pinned" not in run.provenance
     monkeypatch.setitem(hub._resolved, "somebody/model", "c" * 40)

@@ -75,7 +75,7 @@ def test_names_of_plusplus():
 
 def test_making_a_scorer_reads_nothing():
     scorer = load_scorer("hpsv3@path=/nowhere/at/all")
-    assert scorer.name == "hpsv3@path=/nowhere/at/all"
+    assert scorer.name == "hpsv3@path=all"
     assert scorer.facts.prompt_aware
 
 
