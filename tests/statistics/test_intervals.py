@@ -8,7 +8,7 @@ from scipy.stats import sem
 from scipy.stats import t as scipy_t
 
 from widespectrum.errors import BadInput
-from widespectrum.statistics import student, wilson
+from widespectrum.statistics import ClusterBootstrap, of_share, student, wilson
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,31 @@ def test_no_rows_is_no_number():
     interval = wilson(0, 0)
     assert (interval.estimate, interval.low, interval.high) == (None, None, None)
     assert interval.reason == "no rows"
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_unanimous_share_keeps_a_width_that_repeats_of_a_prompt_do_not_narrow(value):
+    for repeats in (1, 5):
+        clusters = [prompt for prompt in range(12) for _ in range(repeats)]
+        (plain,) = ClusterBootstrap(clusters, 200, 0).means([value] * len(clusters)).intervals()
+        assert plain.low == plain.high == value
+        share = of_share(plain)
+        assert (share.low, share.high) == (
+            wilson(12 * int(value), 12).low,
+            wilson(12 * int(value), 12).high,
+        )
+        assert (share.estimate, share.n, share.n_clusters) == (value, len(clusters), 12)
+
+
+def test_other_shares_keep_their_interval():
+    (plain,) = ClusterBootstrap([0, 0, 1, 2], 200, 0).means([0.0, 1.0, 1.0, 1.0]).intervals()
+    assert of_share(plain) == plain
+
+
+def test_a_share_of_nothing_stays_undefined():
+    (plain,) = ClusterBootstrap([0, 1], 200, 0).means([1.0, 1.0], [False, False]).intervals()
+    assert of_share(plain) == plain
+    assert plain.estimate is None
 
 
 @pytest.mark.parametrize(("successes", "n", "level"), [(-1, 3, 0.95), (4, 3, 0.95), (1, 3, 1.0)])

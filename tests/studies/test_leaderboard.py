@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from world_painters import painted_by_hand
@@ -50,6 +51,18 @@ def board():
         }
     )
     return generation_fidelity.analyse(painted, {"other": "base"}, facts=FACTS, draws=300)
+
+
+def test_models_that_always_succeed_are_not_shown_as_certain():
+    painted = painted_by_hand({"base": [1] * 30, "other": [1] * 30})
+    findings = generation_fidelity.analyse(painted, {"other": "base"}, draws=300)
+    for row in findings.table("generators").frame.to_dicts():
+        assert row["success"] == 1
+        assert 0.85 < row["success_low"] < 0.9
+    (row,) = findings.table("lineages").frame.filter(pl.col("measure") == "success").to_dicts()
+    assert row["difference"] == 0
+    assert row["difference_low"] < -0.05
+    assert row["difference_high"] > 0.05
 
 
 def test_ranks_come_with_ties_lineages_and_marks():

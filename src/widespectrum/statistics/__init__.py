@@ -41,7 +41,7 @@ from widespectrum.statistics.classification import (
 )
 from widespectrum.statistics.correlation import Correlation, pearson, spearman
 from widespectrum.statistics.four_scores import FourScores
-from widespectrum.statistics.intervals import bonett_price, student, wilson
+from widespectrum.statistics.intervals import bonett_price, of_share, student, wilson
 from widespectrum.statistics.multiplicity import benjamini_hochberg, holm
 from widespectrum.statistics.paired import (
     against_chance,
@@ -85,6 +85,7 @@ __all__ = [
     "holm",
     "krippendorff_alpha",
     "mcnemar",
+    "of_share",
     "pairs_needed",
     "pearson",
     "power_of",

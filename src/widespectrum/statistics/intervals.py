@@ -6,6 +6,8 @@ these on one mean per prompt.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -38,6 +40,23 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
         return Interval(None, None, None, 0, 0, level, reason=NO_ROWS)
     ends = binomtest(successes, n).proportion_ci(level, method="wilson")
     return Interval(successes / n, float(ends.low), float(ends.high), n, n, level)
+
+
+def of_share(interval: Interval) -> Interval:
+    """The interval of a share, so that it keeps a width where all rows agree.
+
+    Drawn again, rows that all agree agree again: the bootstrap's interval of a share of 0 or 1 has
+    no width, however few rows there were. Its ends are then Wilson's with one trial per cluster,
+    for rows of one prompt that agree may well be one observation. Other intervals are as they were.
+
+    Args:
+        interval: a bootstrapped mean of values from 0 to 1.
+    """
+    if interval.estimate not in (0.0, 1.0) or interval.n_clusters == 0:
+        return interval
+    trials = interval.n_clusters
+    ends = wilson(round(interval.estimate * trials), trials, interval.level)
+    return replace(interval, low=ends.low, high=ends.high, reason="")
 
 
 def student(values: ArrayLike, level: float = 0.95) -> Interval:

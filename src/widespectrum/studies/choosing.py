@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from widespectrum.choosers import POSITIONS
-from widespectrum.statistics import ClusterBootstrap
+from widespectrum.statistics import ClusterBootstrap, of_share
 from widespectrum.studies import agreement
 from widespectrum.studies.findings import Column, Findings, Table
 
@@ -92,6 +92,7 @@ def chooser_table(
         row: dict[str, Any] = {"chooser": name, "under": under, "contests": group.height}
         for label, flag in flags.items():
             (share,) = bootstrap.means(flag.to_numpy().astype(float)).intervals()
+            share = of_share(share)
             row |= {label: share.estimate, f"{label}_low": share.low, f"{label}_high": share.high}
         asked = group["position"].drop_nulls()
         for position in POSITIONS:

@@ -24,6 +24,7 @@ from widespectrum.statistics import (
     bonett_price,
     cluster_means,
     holm,
+    of_share,
     sign_flip,
     wilson,
 )
@@ -189,7 +190,7 @@ def _share(rows: pl.DataFrame, draws: int, seed: int) -> Interval:
         return wilson(int(refused.sum()), rows.height)
     values = np.asarray(refused, dtype=np.float64)
     (interval,) = ClusterBootstrap(rows["cluster"].to_list(), draws, seed).means(values).intervals()
-    return interval
+    return of_share(interval)
 
 
 def _kinds(asked: pl.DataFrame) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from widespectrum.statistics import (
     Interval,
     bonett_price,
     cluster_means,
+    of_share,
     wilson,
 )
 from widespectrum.studies.alignment_dose.doses import Dose
@@ -178,7 +179,7 @@ def _of_member(
         )
         for column, (place, level, move) in enumerate(zip(places, at, moved, strict=True)):
             if quantity.kind == "percent":
-                level = _share(levels[:, column], shots["cluster"]) or level
+                level = _share(levels[:, column], shots["cluster"]) or of_share(level)
                 move = _difference(moves[:, column], shots["cluster"])
             rows.append(_row(doses[0].member, place, quantity, level, move))
     return pl.DataFrame(rows, schema=CURVES)

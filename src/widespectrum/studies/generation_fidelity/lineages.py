@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from widespectrum.statistics import (
     ClusterBootstrap,
+    Interval,
     TestResult,
     benjamini_hochberg,
+    bonett_price,
     cluster_means,
     holm,
     mcnemar,
+    of_share,
     sign_flip,
     wilcoxon,
 )
@@ -137,7 +140,7 @@ def _contrast(measure: Measure, pairing: Matched, *, draws: int, seed: int) -> d
     if not known.any():
         return record
     difference = second - first
-    (interval,) = ClusterBootstrap(clusters, draws, seed).means(difference).intervals()
+    interval = _mean_difference(difference, clusters, draws, seed, share=measure.kind == "percent")
     test = tested(measure, first, second, clusters, draws, seed)
     record |= {
         "at_base": float(first.mean()),
@@ -153,6 +156,21 @@ def _contrast(measure: Measure, pairing: Matched, *, draws: int, seed: int) -> d
     }
     record.pop("difference_reason")
     return record
+
+
+def _mean_difference(
+    differences: NDArray[np.float64],
+    clusters: NDArray[Any],
+    draws: int,
+    seed: int,
+    *,
+    share: bool,
+) -> Interval:
+    """Bootstrapped; for shares that no prompt changed Bonett and Price's, which keeps a width."""
+    if share and not differences.any():
+        return bonett_price(cluster_means(differences, clusters))
+    (interval,) = ClusterBootstrap(clusters, draws, seed).means(differences).intervals()
+    return interval
 
 
 def tested(
@@ -229,7 +247,7 @@ def by_dimension(measured: Measured, bootstrap: ClusterBootstrap) -> pl.DataFram
         for record, interval in zip(
             records, bootstrap.means(measured[SUCCESS].values, where).intervals(), strict=True
         ):
-            record |= interval_record(SUCCESS, interval)
+            record |= interval_record(SUCCESS, of_share(interval))
     changes = np.stack([changes_of(measured, dimension) for _, dimension, _ in cells], axis=1)
     for record, interval in zip(
         records, bootstrap.means(changes, where & ~np.isnan(changes)).intervals(), strict=True
@@ -278,7 +296,8 @@ def losses(
                 if not rows.any():
                     continue
                 clusters, own = pairing.clusters[rows], difference[rows]
-                (interval,) = ClusterBootstrap(clusters, draws, seed).means(own).intervals()
+                share = name == SUCCESS
+                interval = _mean_difference(own, clusters, draws, seed, share=share)
                 (test,) = sign_flip(own, clusters, draws=draws, seed=seed)
                 records.append(
                     {

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from widespectrum.statistics import ClusterBootstrap, Interval
+from widespectrum.statistics import ClusterBootstrap, Interval, of_share
 from widespectrum.studies.painted import Painted
 
 Floats = NDArray[np.float64]
@@ -167,7 +167,9 @@ def means(
         {
             "generator": generator,
             "measure": measure.name,
-            **interval_record("value", interval),
+            **interval_record(
+                "value", of_share(interval) if measure.kind == "percent" else interval
+            ),
             "n": interval.n,
             "prompts": interval.n_clusters,
         }
