@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from widespectrum.errors import BadInput, InvalidResult
+from widespectrum.generators.diffusers.decoding import Decoded, Decoder, Pixels
 from widespectrum.generators.diffusers.embeddings import Embeddings
 from widespectrum.generators.diffusers.guiding import guidance_of, passes_per_step
 from widespectrum.generators.diffusers.loading import sibling
@@ -21,8 +22,6 @@ from widespectrum.generators.diffusers.recipe import GuidanceRule, ImageToImage,
 from widespectrum.generators.diffusers.settings import Shot
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from widespectrum.contracts import Image
 
 
@@ -51,8 +50,7 @@ class Job:
 class Rendered:
     """What a call returned."""
 
-    pixels: Tensor
-    """``(n, 3, height, width)``, 0 to 1, on the pipeline's device; perhaps not computed yet."""
+    pixels: Pixels
     flagged: tuple[bool, ...]
     """Whose picture a safety checker has painted black."""
     pipeline: Any
@@ -65,20 +63,34 @@ class Caller:
     Args:
         pipeline: the loaded pipeline.
         recipe: of the model.
+        apart: whether decoding is put off (`widespectrum.generators.diffusers.decoding`).
+        whole: whether long prompts are read in parts, and not cut.
 
     Raises:
         BadInput: an argument of the recipe is not one of the pipeline, or must not be passed.
     """
 
-    def __init__(self, pipeline: Any, recipe: Recipe) -> None:
-        self.pipeline, self.recipe = pipeline, recipe
-        self.embeddings = None if recipe.encoding is None else Embeddings(pipeline, recipe)
+    def __init__(
+        self, pipeline: Any, recipe: Recipe, *, apart: bool = False, whole: bool = False
+    ) -> None:
+        self.pipeline, self.recipe, self.apart = pipeline, recipe, apart
+        self._decoder: Decoder | None = None
+        self.embeddings = (
+            None if recipe.encoding is None else Embeddings(pipeline, recipe, whole=whole)
+        )
         self._sibling: Any = None
         refuse_unknown(pipeline, self._names(), recipe)
         self._takes_size = "height" in inspect.signature(pipeline.__call__).parameters
 
+    def key(self, job: Job) -> tuple[Any, ...]:
+        """What the jobs of one call have in common: settings, and how long their texts are."""
+        if self.embeddings is None:
+            return job.key
+        texts = job.prompt, self._against(job)
+        return *job.key, *(len(self.embeddings.parts(text)) for text in texts)
+
     def call(self, jobs: Sequence[Job]) -> Rendered:
-        """Paint jobs of one `Job.key` in one call."""
+        """Paint jobs of one `key` in one call."""
         first = jobs[0]
         arguments = self._text(jobs) | self._numbers(first) | self.recipe.call
         pipeline = self.pipeline
@@ -91,7 +103,9 @@ class Caller:
         takes = inspect.signature(pipeline.__call__).parameters
         if first.shot.size is not None and "height" in takes:
             arguments["width"], arguments["height"] = first.shot.size
-        output = pipeline(**arguments, generator=_generators(jobs), output_type="pt")
+        output, pixels = self._painted(
+            pipeline, {**arguments, "generator": _generators(jobs), "output_type": "pt"}
+        )
         if pipeline is not self.pipeline and hasattr(self.pipeline, "maybe_free_model_hooks"):
             self.pipeline.maybe_free_model_hooks()  # the sibling has no hooks of its own
         flagged = getattr(output, "nsfw_content_detected", None) or [False] * len(jobs)
@@ -101,12 +115,22 @@ class Caller:
                 f"{len(jobs)} prompts",
                 "Use batch=1.",
             )
-        return Rendered(output.images, tuple(bool(each) for each in flagged), pipeline)
+        return Rendered(pixels, tuple(bool(each) for each in flagged), pipeline)
+
+    def _painted(self, pipeline: Any, arguments: Mapping[str, Any]) -> tuple[Any, Pixels]:
+        """What a pipeline returns, and its pixels, whose decoding may be put off."""
+        if not self.apart:
+            output = pipeline(**arguments)
+            return output, Decoded(output.images)
+        if self._decoder is None:
+            self._decoder = Decoder(self.pipeline.vae)
+        with self._decoder.put_off(pipeline) as held:
+            return pipeline(**arguments), held
 
     def _text(self, jobs: Sequence[Job]) -> dict[str, Any]:
         """Prompts and negative prompts, encoded where that can be done once for all."""
         rule = self.recipe.negative
-        texts = [rule.absent if rule and j.negative is None else j.negative for j in jobs]
+        texts = [self._against(job) for job in jobs]
         negatives = [text for text in texts if text is not None] or None
         prompts = [job.prompt for job in jobs]
         shot = jobs[0].shot
@@ -116,6 +140,11 @@ class Caller:
             return self.embeddings.arguments(prompts, negatives, guided)
         against = {} if rule is None or negatives is None else {rule.argument: negatives}
         return {"prompt": prompts, **against}
+
+    def _against(self, job: Job) -> str | None:
+        """The negative text that is passed."""
+        rule = self.recipe.negative
+        return rule.absent if rule is not None and job.negative is None else job.negative
 
     def _numbers(self, job: Job) -> dict[str, Any]:
         """Steps and guidance, never left to a default where they are known."""

@@ -1,7 +1,8 @@
 """Texts are encoded once: the last prompts' embeddings are kept and passed to the pipeline.
 
 What is encoded, and how, is left to the pipeline's own ``encode_prompt``; a row of what it returns
-belongs to one text and is the same whatever stands beside it.
+belongs to one text and is the same whatever stands beside it. A text that is longer than is read at
+once may be encoded in parts (`widespectrum.generators.diffusers.long_prompts`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from widespectrum.generators.diffusers.long_prompts import divider
 from widespectrum.generators.diffusers.recipe import Encoding, Recipe
 
 KEPT = 128
@@ -25,10 +27,15 @@ class Embeddings:
         pipeline: the loaded pipeline.
         recipe: of the model; it has an `Encoding`.
         kept: how many texts are remembered.
+        whole: whether long texts are encoded in parts, and not cut.
     """
 
-    def __init__(self, pipeline: Any, recipe: Recipe, kept: int = KEPT) -> None:
+    def __init__(
+        self, pipeline: Any, recipe: Recipe, kept: int = KEPT, *, whole: bool = False
+    ) -> None:
         assert recipe.encoding is not None
+        self.divide = divider(pipeline, recipe.tokenizers) if whole else None
+        """From a text to its parts; ``None`` where long texts are cut."""
         self._pipeline, self._rule = pipeline, recipe.encoding
         self._takes = inspect.signature(pipeline.encode_prompt).parameters
         self._fixed = _fixed(self._rule, recipe, self._takes)
@@ -43,6 +50,10 @@ class Embeddings:
         own = tuple(name for name in self._rule.outputs if name)
         return own if self._at_once else (*own, *(_NEGATIVE + name for name in own))
 
+    def parts(self, text: str | None) -> tuple[str | None, ...]:
+        """The parts in which a text is encoded, or that there is none."""
+        return (text,) if text is None or self.divide is None else self.divide(text)
+
     def arguments(
         self, prompts: Sequence[str], negatives: Sequence[str] | None, guided: bool
     ) -> dict[str, Any]:
@@ -52,16 +63,22 @@ class Embeddings:
             prompts: one per picture.
             negatives: one per picture, or ``None`` where there is none at all.
             guided: whether the pipeline makes a second pass, for which it needs the negative side.
+
+        All texts of a call get the same number of parts, shorter ones empty parts: so only texts
+        of as many parts belong in one batch, lest a picture depend on its neighbours.
         """
         against: Sequence[str | None] = negatives or [None] * len(prompts)
-        wanted: list[tuple[str, str | None]] = [("", prompt) for prompt in prompts]
-        if guided and (self._at_once or negatives is not None):
-            wanted += [(_NEGATIVE, text) for text in against]
-        else:
+        if not (guided and (self._at_once or negatives is not None)):
             against = []
-        self._keep(prompts, against, guided)
-        found = [self._kept[key] for key in wanted]
-        rows = found[: len(prompts)], found[len(prompts) :]
+        sides = [[self.parts(text) for text in side] for side in (prompts, against)]
+        longest = max(len(parts) for side in sides for parts in side)
+        filled = [[_filled(parts, longest) for parts in side] for side in sides]
+        front, back = ([part for parts in side for part in parts] for side in filled)
+        self._keep([part or "" for part in front], back, guided)
+        rows = [
+            [_chained([self._kept[name, part] for part in parts], self._rule) for parts in side]
+            for name, side in zip(("", _NEGATIVE), filled, strict=True)
+        ]
         joined = {
             name: _joined([row[name] for row in side]) for side in rows if side for name in side[0]
         }
@@ -169,6 +186,25 @@ def _row(named: Mapping[str, Any], at: int) -> dict[str, Any]:
         if name.endswith("_mask") and value is None and embeds is not None:
             row[name] = embeds.new_ones(embeds.shape[:2], dtype=int)
     return row
+
+
+def _filled(parts: tuple[str | None, ...], count: int) -> tuple[str | None, ...]:
+    """So many parts. To a text that there is none of no empty text is added, but more of none."""
+    return parts + (None if parts == (None,) else "",) * (count - len(parts))
+
+
+def _chained(rows: Sequence[Mapping[str, Any]], rule: Encoding) -> Mapping[str, Any]:
+    """The values of a text from those of its parts."""
+    if len(rows) == 1:
+        return rows[0]
+    import torch
+
+    return {
+        name: torch.cat([row[name] for row in rows], dim=1)
+        if name.removeprefix(_NEGATIVE) in rule.parts
+        else value
+        for name, value in rows[0].items()
+    }
 
 
 def _joined(rows: Sequence[Any]) -> Any:

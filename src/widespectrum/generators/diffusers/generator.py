@@ -16,6 +16,7 @@ from widespectrum.checkpoints import from_repository
 from widespectrum.contracts import Failure, GenerationRequest
 from widespectrum.errors import BadInput, MissingWeights, WidespectrumError
 from widespectrum.generators.diffusers.calling import Caller, Job
+from widespectrum.generators.diffusers.decoding import decodes_apart
 from widespectrum.generators.diffusers.guiding import (
     check_negative,
     guidance_of,
@@ -31,6 +32,7 @@ from widespectrum.generators.diffusers.quiet import quiet
 from widespectrum.generators.diffusers.recipe import Recipe, recipe_of
 from widespectrum.generators.diffusers.recording import Recorder
 from widespectrum.generators.diffusers.settings import (
+    LONG_PROMPTS,
     PRESETS,
     Levers,
     Shot,
@@ -65,6 +67,9 @@ class DiffusersGenerator:
         guidance: the pipeline's own number; ``facts.guidance`` says what it means.
         true_cfg: weight of classifier-free guidance for a pipeline whose `guidance` is something
             else (FLUX.1); above 1, and with a negative prompt, it costs a second pass per step.
+        long_prompts: what becomes of prompts that are longer than a text encoder of CLIP's kind
+            reads: ``parts`` (all of it is read, in parts; the default where it can be done) or
+            ``cut``.
         size: of the picture: one side, or ``WIDTHxHEIGHT``.
         batch: the most pictures per call; halved when memory runs out.
         dtype: precision of the networks.
@@ -76,6 +81,8 @@ class DiffusersGenerator:
         quantise: ``none``, ``8bit`` or ``4bit`` (bitsandbytes), ``int8`` (torchao) or ``fp8``.
             Changes pictures.
         compile: compile the network, which takes minutes once. Changes pictures by rounding.
+        overlap: decode a batch while the next one is painted: ``auto`` (on a GPU), ``on`` or
+            ``off``. Takes the memory of a second VAE, at work beside the other networks.
         settings: ``controlled``: original and anti prompts are painted alike; ``paper``: as the
             paper's scripts did, where not.
 
@@ -94,6 +101,7 @@ class DiffusersGenerator:
         steps: int | None = None,
         guidance: float | None = None,
         true_cfg: float | None = None,
+        long_prompts: str | None = None,
         size: int | str | None = None,
         batch: int = 1,
         dtype: str = "bfloat16",
@@ -103,17 +111,22 @@ class DiffusersGenerator:
         vae_slicing: bool = False,
         quantise: str = "none",
         compile: bool = False,
+        overlap: str = "auto",
         settings: str = "controlled",
     ) -> None:
         self.name = entry.name
         self.entry = from_repository(entry, None, revision)
         whole(batch, "batch", most=1024)
         one_of(settings, PRESETS, "settings")
-        self.batch, self.settings = batch, settings
+        if long_prompts is not None:
+            one_of(long_prompts, LONG_PROMPTS, "long_prompts")
+        self.batch, self.settings, self._long_prompts = batch, settings, long_prompts
         self._path = None if path is None else str(path)
         self._base = None if base is None else str(base)
         self._size, self._numbers = size, (steps, guidance, true_cfg)
-        self._levers = Levers(device, dtype, offload, vae_tiling, vae_slicing, quantise, compile)
+        self._levers = Levers(
+            device, dtype, offload, vae_tiling, vae_slicing, quantise, compile, overlap
+        )
         if entry.recipe.get("pipeline") is not None:
             self._check()  # otherwise the repository must be asked first
         self._painter: Painter | None = None
@@ -142,6 +155,14 @@ class DiffusersGenerator:
         shot = Shot(steps, guidance, true_cfg, read_size(self._size, self.recipe.multiple))
         paper = paper_of(self.entry, self.recipe) if self.settings == "paper" else None
         return Preset(shot, paper, _empty_counts(self.recipe, shot))
+
+    @cached_property
+    def long_prompts(self) -> str:
+        """``parts`` or ``cut``."""
+        if not _has_parts(self.recipe):
+            return "cut"
+        paper = self.preset.paper
+        return (self._long_prompts or "parts") if paper is None else paper.long_prompts
 
     @cached_property
     def levers(self) -> Levers:
@@ -230,6 +251,7 @@ class DiffusersGenerator:
             files=identity,
             recipe=self.recipe.model_dump(mode="json", include=set(_CHANGES_PICTURES)),
             shot=asdict(preset.shot),
+            long_prompts=self.long_prompts,
             paper=preset.paper and preset.paper.model_dump(mode="json", exclude={"lacks"}),
             dtype=levers.dtype,
             quantise=levers.quantise,
@@ -255,16 +277,27 @@ class DiffusersGenerator:
                 "Use path.",
                 field="base",
             )
+        if self._long_prompts is not None and not _has_parts(recipe):
+            raise BadInput(
+                f"is no setting of {name!r}, whose prompts are not divided",
+                "Leave it out; the record of a picture says what was cut.",
+                field="long_prompts",
+            )
         if self.preset.paper is not None:
-            for field in ("steps", "guidance", "dtype"):
+            for field in ("steps", "guidance", "dtype", "long_prompts"):
                 self._check_paper(field)
         check_quantising(self.levers.quantise, recipe)
 
     def _check_paper(self, field: str) -> None:
         """The paper's settings are its own: a number of the user's beside them says two things."""
         steps, guidance, _ = self._numbers
-        given = {"steps": steps, "guidance": guidance, "dtype": self._levers.dtype}[field]
-        otherwise = {"steps": None, "guidance": None, "dtype": Levers.dtype}[field]
+        given = {
+            "steps": steps,
+            "guidance": guidance,
+            "dtype": self._levers.dtype,
+            "long_prompts": self._long_prompts,
+        }[field]
+        otherwise = Levers.dtype if field == "dtype" else None
         if given not in (None, self.entry.settings.get(field, otherwise)):
             raise BadInput(
                 f"is {given!r}, and settings=paper has its own",
@@ -331,16 +364,19 @@ class DiffusersGenerator:
         device = check_device(self.levers)
         with quiet():
             pipeline = load_pipeline(self.sources, self.levers)
+        apart = decodes_apart(pipeline, self.recipe, self.levers, device)
         if "fingerprint" in vars(self) and not Sources.settled(self._identity):
             raise MissingWeights(
                 f"the files of {self.name!r} came while this was running, and it was planned "
                 "without them",
                 "Run the same command again.",
             )
-        caller = Caller(pipeline, self.recipe)
+        whole = self.long_prompts == "parts"
+        caller = Caller(pipeline, self.recipe, apart=apart, whole=whole)
         with quiet():
             pull(pipeline, self.levers, self.recipe, device)
-        recorder = Recorder(pipeline, self.sources, self.levers, self.settings)
+        divide = None if caller.embeddings is None else caller.embeddings.divide
+        recorder = Recorder(pipeline, self.sources, self.levers, self.settings, divide)
         self._painter = Painter(caller, recorder, self.batch)
         return self._painter
 
@@ -356,6 +392,11 @@ def _empty_counts(recipe: Recipe, shot: Shot) -> bool:
     """Whether an empty negative prompt paints another picture than none."""
     rule = recipe.negative
     return rule is not None and not rule.empty_is_absent and heeds_negative(recipe, shot)
+
+
+def _has_parts(recipe: Recipe) -> bool:
+    """Whether long prompts can be read in parts."""
+    return recipe.encoding is not None and bool(recipe.encoding.parts)
 
 
 def _has_absent(recipe: Recipe) -> bool:

@@ -1,22 +1,26 @@
 """Jobs in, pictures out, as they are done: batches, second chances, and work that overlaps.
 
 Jobs whose calls have the same settings are painted together. While a batch is painted, the pictures
-of the one before are fetched from the device and converted by another thread. A batch that fails is
-painted one by one, so that only the guilty request fails; when memory runs out, it is halved.
+of the one before are decoded, fetched from the device and converted by another thread. A batch that
+fails is painted one by one, so that only the guilty request fails. When memory runs out, decoding
+and painting no longer overlap; when it still does, batches are halved.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from widespectrum.contracts import Failure
 from widespectrum.encodings import is_out_of_memory
 from widespectrum.generators.diffusers.calling import Caller, Job, Rendered
+from widespectrum.generators.diffusers.decoding import PutOff
 from widespectrum.generators.diffusers.outcomes import failed, outcomes
 from widespectrum.generators.diffusers.quiet import quiet
 from widespectrum.generators.diffusers.recording import Recorder, finished
@@ -26,6 +30,15 @@ if TYPE_CHECKING:
     from widespectrum.contracts import Image
 
 Answer = tuple[int, "Image | Failure"]
+
+
+@dataclass(frozen=True)
+class _Finishing:
+    """A batch that another thread finishes."""
+
+    jobs: Sequence[Job]
+    answers: Future[list[Answer] | None]
+    """``None``: there was not enough memory to decode it while another one was painted."""
 
 
 class Painter:
@@ -44,7 +57,7 @@ class Painter:
     def paint(self, jobs: Sequence[Job]) -> Iterator[Answer]:
         """Number and picture, or `Failure`, of every job, in the order in which they are done."""
         waiting = deque(self._batches(jobs))
-        finished: Future[list[Answer]] | None = None
+        at_work: _Finishing | None = None
         with ThreadPoolExecutor(1, thread_name_prefix="finish") as pool:
             while waiting:
                 together = waiting.popleft()
@@ -52,20 +65,35 @@ class Painter:
                     waiting.extendleft(reversed(_cut(together, self.batch)))
                     continue
                 rendered = self._try(together, waiting)
+                before, at_work = at_work, None
+                if isinstance(rendered, tuple):
+                    at_work = _Finishing(together, pool.submit(self._finish, together, *rendered))
+                # After a failure, too: what is tried again has the memory for itself.
+                yield from self._finished(before, waiting)
                 if isinstance(rendered, Failure):
                     yield together[0].number, rendered
-                elif rendered is not None:
-                    before, finished = finished, pool.submit(self._finish, together, *rendered)
-                    if before is not None:
-                        yield from before.result()
-            if finished is not None:
-                yield from finished.result()
+                if not waiting:
+                    before, at_work = at_work, None
+                    yield from self._finished(before, waiting)
+
+    def _finished(
+        self, batch: _Finishing | None, waiting: deque[Sequence[Job]]
+    ) -> Iterator[Answer]:
+        """The answers of a batch, once they are there; if memory ran out it is painted again."""
+        answers = [] if batch is None else batch.answers.result()
+        if answers is not None:
+            yield from answers
+            return
+        assert batch is not None
+        self.caller.apart = False
+        _free()
+        waiting.appendleft(batch.jobs)
 
     def _batches(self, jobs: Sequence[Job]) -> list[Sequence[Job]]:
         """Jobs of equal settings together, in the order in which their settings first appear."""
         alike: dict[Any, list[Job]] = {}
         for job in jobs:
-            alike.setdefault(job.key, []).append(job)
+            alike.setdefault(self.caller.key(job), []).append(job)
         return [batch for group in alike.values() for batch in _cut(group, self.batch)]
 
     def _try(
@@ -83,6 +111,10 @@ class Painter:
         memory = is_out_of_memory(wrong)
         if memory:
             _free()
+            if self.caller.apart:
+                self.caller.apart = False
+                waiting.appendleft(jobs)
+                return None
         if len(jobs) == 1:
             return failed(wrong)
         if memory:
@@ -93,11 +125,14 @@ class Painter:
     @staticmethod
     def _finish(
         jobs: Sequence[Job], rendered: Rendered, records: Sequence[dict[str, Any]], began: float
-    ) -> list[Answer]:
-        """Fetch and convert: what another thread does while the next batch is painted."""
+    ) -> list[Answer] | None:
+        """Decode, fetch and convert: what another thread does while the next batch is painted."""
         try:
-            made = outcomes(rendered.pixels, rendered.flagged)
+            with exactly():
+                made = rendered.pixels.through(lambda pixels: outcomes(pixels, rendered.flagged))
         except Exception as error:  # the device tells of an error when its answer is fetched
+            if is_out_of_memory(error) and isinstance(rendered.pixels, PutOff):
+                return None
             return [(job.number, failed(error)) for job in jobs]
         seconds = (time.perf_counter() - began) / len(jobs)
         return [
@@ -127,13 +162,34 @@ def exactly() -> Iterator[None]:
     import torch
 
     # Not inference mode: tensors made in it cannot be moved about by offloading.
-    with (
-        torch.no_grad(),
-        torch.backends.cudnn.flags(
-            enabled=True, benchmark=False, deterministic=True, allow_tf32=False
-        ),
-    ):
+    with torch.no_grad(), _SWITCHES:
         yield
+
+
+class _Switches:
+    """Settings of the whole process, which two threads need: the last one puts them back."""
+
+    def __init__(self) -> None:
+        self._lock, self._users, self._before = threading.Lock(), 0, ExitStack()
+
+    def __enter__(self) -> None:
+        from torch.backends import cudnn
+
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._before.enter_context(
+                    cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
+                )
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                self._before.close()
+
+
+_SWITCHES = _Switches()
 
 
 def _cut(jobs: Sequence[Job], size: int) -> list[Sequence[Job]]:

@@ -81,6 +81,10 @@ class Encoding(_Data):
     length, so that a neighbour changes nothing. Rows of unequal lengths are padded with zeros
     (masks too), lists are joined."""
 
+    parts: tuple[str, ...] = ()
+    """Outputs (without ``negative_``) that a long prompt has as many of as it has parts, one after
+    the other; of the others it has its first part's. Without it, long prompts are cut."""
+
 
 class Base(_Data):
     """The repository that all other components come from, where an entry's weights are a part."""
@@ -115,6 +119,8 @@ class Paper(_Data):
     """The paper's own settings (``settings=paper``)."""
 
     dtype: str | None = None
+    long_prompts: Literal["parts", "cut"] = "cut"
+    """Where `Encoding.parts` leaves the choice."""
     original: PaperVariant = PaperVariant()
     anti: PaperVariant = PaperVariant()
     lacks: tuple[str, ...] = ()
@@ -158,6 +164,10 @@ class Recipe(_Data):
     """Arguments that must not be passed, and why."""
     multiple: int = 8
     """Sides of a picture are multiples of so many pixels."""
+    decodes_apart: bool = False
+    """Whether a call ends with the VAE's ``decode`` and the image processor's ``postprocess``, and
+    nothing else is done to the picture: then decoding can be put off, and overlaps with what is
+    painted next."""
     max_batch: int | None = None
     """The most pictures per call, where a call's seeds are not independent of each other."""
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from widespectrum.generators.diffusers.calling import Job
 from widespectrum.generators.diffusers.guiding import guidance_of, passes_per_step
+from widespectrum.generators.diffusers.long_prompts import count
 from widespectrum.generators.diffusers.settings import Levers
 from widespectrum.generators.diffusers.sources import Sources
 from widespectrum.generators.facts import Guidance
@@ -32,10 +33,19 @@ class Recorder:
         sources: where it came from.
         levers: how it was loaded.
         preset: name of the settings.
+        divide: from a text to the parts in which it is read, where it may have several.
     """
 
-    def __init__(self, pipeline: Any, sources: Sources, levers: Levers, preset: str) -> None:
+    def __init__(
+        self,
+        pipeline: Any,
+        sources: Sources,
+        levers: Levers,
+        preset: str,
+        divide: Callable[[str], Sequence[str]] | None = None,
+    ) -> None:
         self._pipeline, self._recipe = pipeline, sources.recipe
+        self._divide = divide
         self._tokens = lru_cache(maxsize=1024)(self._count)
         self._model = {
             "sources": {
@@ -118,16 +128,24 @@ class Recorder:
         return max(len(taken) - self._recipe.idle_steps, 0) * passes_per_step(guidance)
 
     def tokens(self, text: str) -> dict[str, dict[str, int]]:
-        """Per tokenizer: tokens that a text needs, and how many of them are not read."""
+        """Per tokenizer: tokens that a text needs, how many of them are not read, and in how many
+        parts the others are, if in several.
+        """
         return self._tokens(text)
 
     def _count(self, text: str) -> dict[str, dict[str, int]]:
         counts = {}
+        parts = None if self._divide is None else self._divide(text)
         for name, limit in self._recipe.tokenizers.items():
             tokenizer = getattr(self._pipeline, name, None)
-            if tokenizer is not None:
-                needed = len(tokenizer(text, truncation=False, verbose=False).input_ids)
+            if tokenizer is None:
+                continue
+            needed = count(tokenizer, text)
+            if parts is None or len(parts) == 1:
                 counts[name] = {"tokens": needed, "cut": max(needed - limit, 0)}
+            else:
+                read = count(tokenizer, "".join(parts))
+                counts[name] = {"tokens": needed, "cut": needed - read, "parts": len(parts)}
         return counts
 
 

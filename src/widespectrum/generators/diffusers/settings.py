@@ -13,6 +13,8 @@ from widespectrum.errors import BadInput
 OFFLOADS = ("none", "model", "sequential", "group")
 QUANTISATIONS = ("none", "8bit", "4bit", "int8", "fp8")
 PRESETS = ("controlled", "paper")
+LONG_PROMPTS = ("parts", "cut")
+OVERLAPS = ("auto", "on", "off")
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,16 @@ class Levers:
     vae_slicing: bool = False
     quantise: str = "none"
     compile: bool = False
+    overlap: str = "auto"
+    """Whether the VAE decodes while the next batch is painted; ``auto``: on a GPU."""
 
     def __post_init__(self) -> None:
         check_placement(self.device, self.dtype)
-        for name, known in (("offload", OFFLOADS), ("quantise", QUANTISATIONS)):
+        for name, known in (
+            ("offload", OFFLOADS),
+            ("quantise", QUANTISATIONS),
+            ("overlap", OVERLAPS),
+        ):
             one_of(getattr(self, name), known, name)
         for name in ("vae_tiling", "vae_slicing", "compile"):
             if not isinstance(getattr(self, name), bool):
