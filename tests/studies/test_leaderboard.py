@@ -5,15 +5,22 @@ from __future__ import annotations
 from itertools import combinations
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from world_painters import painted_by_hand
 
-from widespectrum.generators import GeneratorFacts, Guidance
+from widespectrum.generators import GeneratorFacts, Guidance, generator_facts, load_generator
 from widespectrum.report.tables import print_table
 from widespectrum.studies import generation_fidelity
 from widespectrum.studies.generation_fidelity.standings import letters
-from widespectrum.studies.settings_shown import confounded, settings_notes, settings_table
+from widespectrum.studies.settings_shown import (
+    confound_banner,
+    confounded,
+    settings_notes,
+    settings_table,
+    unlike,
+)
 
 
 @given(st.data())
@@ -93,6 +100,42 @@ def test_guidance_stands_as_what_it_is():
     assert "other takes no seed" in said
     assert "silent states nothing" in said
     assert settings_notes({}, ["silent"]) == ()
+
+
+def test_a_lineage_that_is_set_differently_is_marked():
+    pair = {"turbo": "base"}
+    base = GeneratorFacts(size=(8, 8), steps=50, guidance=Guidance("cfg", 5.0, {"g": 4.0}))
+    turbo = GeneratorFacts(size=(8, 8), steps=8, guidance=Guidance("cfg", 1.0, {"g": 0.0}))
+    facts = {"base": base, "turbo": turbo}
+    told = "steps 50 and 8; guidance classifier-free (w = 5) and classifier-free (w = 1)"
+    assert unlike(facts, pair) == {"turbo": told}
+    (note,) = [n for n in settings_notes(facts, ["base", "turbo"], pair) if "Confound" in n]
+    assert note.startswith(
+        f"Confound: base and turbo, which was made from it, are set differently ({told})"
+    )
+    assert confound_banner(facts, pair) == "Confounded by settings: turbo"
+    assert unlike({"base": base, "turbo": base}, pair) == {}
+    assert confound_banner({"base": base, "turbo": base}, pair) is None
+    assert unlike({"base": base}, pair) == {}, "nothing is known of the other"
+    read = [GeneratorFacts(guidance=Guidance("embedded", raw={"g": each})) for each in (3.5, 2.0)]
+    (said,) = unlike(dict(zip(("base", "turbo"), read, strict=True)), pair).values()
+    assert said == "guidance read by the network (g=3.5) and read by the network (g=2)"
+
+
+@pytest.mark.parametrize(
+    ("aligned", "base", "differs"),
+    [
+        ("z-image-turbo", "z-image", True),
+        ("danceflux", "flux-dev", False),
+        ("sd3.5m-pickscore", "sd3.5-medium", False),
+        ("alchemist", "sd3.5-large", False),
+        ("dpo-sd1.5", "sd1.5", False),
+        ("prefflux", "flux-dev", False),
+    ],
+)
+def test_which_lineages_of_the_catalog_are_set_differently(aligned, base, differs):
+    facts = {name: generator_facts(load_generator(name)) for name in (aligned, base)}
+    assert bool(unlike(facts, {aligned: base})) == differs
 
 
 def test_without_facts_there_is_no_table_of_settings():

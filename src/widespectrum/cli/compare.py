@@ -87,7 +87,8 @@ def compare(
     from widespectrum.studies.findings import save_findings
     from widespectrum.studies.generating import load_models, plan_generation, shots_of
     from widespectrum.studies.narrowing import analyse, prepare
-    from widespectrum.studies.settings_shown import facts_of
+    from widespectrum.studies.prompts_read import read_of
+    from widespectrum.studies.settings_shown import confound_banner, facts_of
 
     models = load_models(
         with_preset([base, aligned], settings),
@@ -118,21 +119,25 @@ def compare(
         max_cost=max_cost,
     )
     console.follow(job.work(retry_failed=retry_failed))
+    seen, facts = job.painted(), facts_of(models.generators)
     findings, verdict = analyse(
-        job.painted(),
+        seen,
         *names,
         margin=margin,
         order=job.order,
         look=look,
-        facts=facts_of(models.generators),
+        facts=facts,
+        read=read_of(job.generation.run, seen),
         draws=draws,
         seed=seed,
     )
     run = job.generation.run
     save_findings(findings, run.findings)
-    refused = refusals.analyse(refusals.requests_of(run, job.painted()), draws=draws, seed=seed)
+    refused = refusals.analyse(refusals.requests_of(run, seen), draws=draws, seed=seed)
     if refused is not None:
         save_findings(refused, run.findings)
+    if banner := confound_banner(facts, {names[1]: names[0]}):
+        run.record(banner=banner)
     page = report_run(run)
     console.present(findings, page, json=json)
     if gate and verdict.outcome != "kept":

@@ -15,8 +15,9 @@ from widespectrum.studies import expressive_range, generation_fidelity, refusals
 from widespectrum.studies.findings import Findings, save_findings
 from widespectrum.studies.generating import Generation, Models
 from widespectrum.studies.painted import Painted
+from widespectrum.studies.prompts_read import read_of
 from widespectrum.studies.score_frame import score_frame
-from widespectrum.studies.settings_shown import confounded, facts_of
+from widespectrum.studies.settings_shown import confound_banner, facts_of
 
 
 def refuse_blind(models: Models, baseline: str | None = None) -> None:
@@ -65,6 +66,7 @@ def conclude(
             job.models.lineages,
             baseline=baseline,
             facts=facts,
+            read=read_of(job.run, seen),
             draws=draws,
             seed=seed,
             provenance=provenance,
@@ -84,8 +86,8 @@ def conclude(
         findings.append(scorers)
     for each in findings:
         save_findings(each, job.run.findings)
-    if marked := confounded(facts):
-        job.run.record(banner=f"Confounded by settings: {', '.join(marked)}")
+    if banner := confound_banner(facts, job.models.lineages):
+        job.run.record(banner=banner)
     return tuple(findings)
 
 

@@ -2,7 +2,8 @@
 
 The same argument means different things to different pipelines, so guidance stands as what it is
 (its kind, and the weight of classifier-free guidance where there is one) beside the raw arguments.
-Settings that differ between the two variants of a prompt are a confound, and are marked as one.
+Settings that differ between the two variants of a prompt are a confound, and are marked as one; so
+are those that differ between an aligned model and the one that it comes from.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from widespectrum.contracts import Generator
-from widespectrum.generators import GeneratorFacts, generator_facts
+from widespectrum.generators import GeneratorFacts, Guidance, generator_facts
 from widespectrum.studies.findings import Column, Table
 
 Facts = Mapping[str, GeneratorFacts]
@@ -42,14 +43,12 @@ def settings_table(facts: Facts) -> Table:
     rows = [
         {
             "generator": name,
-            "size": None if each.size is None else f"{each.size[0]} x {each.size[1]}",
+            "size": _size(each),
             "steps": each.steps,
             "passes": each.passes,
             "guidance": None if each.guidance is None else _GUIDANCE[each.guidance.kind],
             "w": None if each.guidance is None else each.guidance.w,
-            "raw": None
-            if each.guidance is None
-            else ", ".join(f"{key}={value:g}" for key, value in each.guidance.raw.items()) or None,
+            "raw": None if each.guidance is None else _raw(each.guidance),
             "seed": each.takes_seed,
             "rewrites": each.rewrites_prompt,
             "preset": each.settings_preset,
@@ -91,23 +90,72 @@ def settings_table(facts: Facts) -> Table:
     )
 
 
-def settings_notes(facts: Facts, generators: Sequence[str]) -> tuple[str, ...]:
+def unlike(facts: Facts, lineages: Mapping[str, str]) -> dict[str, str]:
+    """Aligned generator -> what of its settings differs from those of its base."""
+    found = {}
+    for aligned, base in lineages.items():
+        if aligned in facts and base in facts:
+            sides = _compared(facts[base]), _compared(facts[aligned])
+            told = [
+                f"{name} {before} and {after}"
+                for (name, before), (_, after) in zip(*sides, strict=True)
+                if before != after
+            ]
+            if told:
+                found[aligned] = "; ".join(told)
+    return found
+
+
+def confound_banner(facts: Facts, lineages: Mapping[str, str]) -> str | None:
+    """What every page must say, if anything."""
+    marked = {**confounded(facts), **unlike(facts, lineages)}
+    return f"Confounded by settings: {', '.join(marked)}" if marked else None
+
+
+def _compared(facts: GeneratorFacts) -> tuple[tuple[str, str], ...]:
+    """What changes pictures, in words."""
+    guidance = "not stated"
+    if facts.guidance is not None:
+        w = facts.guidance.w
+        number = _raw(facts.guidance) if w is None else f"w = {w:g}"
+        guidance = f"{_GUIDANCE[facts.guidance.kind]}{f' ({number})' if number else ''}"
+    steps = "not stated" if facts.steps is None else str(facts.steps)
+    return ("size", _size(facts) or "not stated"), ("steps", steps), ("guidance", guidance)
+
+
+def _raw(guidance: Guidance) -> str | None:
+    return ", ".join(f"{key}={value:g}" for key, value in guidance.raw.items()) or None
+
+
+def _size(facts: GeneratorFacts) -> str | None:
+    return None if facts.size is None else f"{facts.size[0]} x {facts.size[1]}"
+
+
+def settings_notes(
+    facts: Facts, generators: Sequence[str], lineages: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """What a reader must know of the settings; nothing where there is nothing to know."""
-    said = [
+    bases = lineages or {}
+    notes = [
+        f"Confound: {bases[aligned]} and {aligned}, which was made from it, are set differently "
+        f"({what}). Part of what tells them apart is settings, not alignment."
+        for aligned, what in unlike(facts, bases).items()
+    ]
+    notes += [
         f"Confound: {name} paints the two variants with different settings ({what}). Part of every "
         "change of it is settings, not the prompt."
         for name, what in confounded(facts).items()
     ]
     unseeded = [name for name, each in facts.items() if not each.takes_seed]
     if unseeded:
-        said.append(
+        notes.append(
             f"{', '.join(unseeded)} takes no seed: its original and anti image do not share their "
             "noise."
         )
     rewriting = [name for name, each in facts.items() if each.rewrites_prompt]
     if rewriting:
-        said.append(f"{', '.join(rewriting)} rewrites prompts before the model sees them.")
+        notes.append(f"{', '.join(rewriting)} rewrites prompts before the model sees them.")
     silent = [name for name in generators if name not in facts]
     if silent and facts:
-        said.append(f"{', '.join(silent)} states nothing about its settings.")
-    return tuple(said)
+        notes.append(f"{', '.join(silent)} states nothing about its settings.")
+    return tuple(notes)

@@ -118,11 +118,14 @@ class Decoder:
             return
         import torch
 
+        cuda: Any = torch.cuda  # whose streams have no types
         device = latents.device
-        stream = self._streams.setdefault(device, torch.cuda.Stream(device))
+        if device not in self._streams:
+            self._streams[device] = cuda.Stream(device)
+        stream = self._streams[device]
         stream.wait_event(ready)
         latents.record_stream(stream)
-        with torch.cuda.stream(stream):
+        with cuda.stream(stream):
             yield
             stream.synchronize()  # before memory that this stream reads is given to others
 
@@ -147,8 +150,9 @@ class PutOff:
         assert not arguments.get("return_dict", True), "pipelines ask for a tuple"
         self.latents, self.arguments = latents, arguments
         if latents.is_cuda:
-            self.ready = torch.cuda.Event()
-            self.ready.record(torch.cuda.current_stream(latents.device))
+            cuda: Any = torch.cuda
+            self.ready = cuda.Event()
+            self.ready.record(cuda.current_stream(latents.device))
         return (latents.new_zeros(latents.shape[0], 3, *[1] * (latents.ndim - 2)),)
 
     def instead_of_processing(self, image: Tensor, **processing: Any) -> Tensor:

@@ -42,6 +42,7 @@ from widespectrum.studies.generation_fidelity.published import (
 from widespectrum.studies.generation_fidelity.side_by_side import side_by_side
 from widespectrum.studies.generation_fidelity.standings import standings
 from widespectrum.studies.painted import Painted
+from widespectrum.studies.prompts_read import reading_notes, reading_table
 from widespectrum.studies.settings_shown import (
     Facts,
     confounded,
@@ -62,6 +63,7 @@ def analyse(
     *,
     baseline: str | None = None,
     facts: Facts | None = None,
+    read: pl.DataFrame | None = None,
     draws: int = DRAWS,
     seed: int = 0,
     provenance: Mapping[str, Any] | None = None,
@@ -73,6 +75,7 @@ def analyse(
         lineages: aligned generator -> the one it was aligned from.
         baseline: the scorer in BLIP's role: is the content still there?
         facts: what generators state about their settings.
+        read: what they read of their prompts (`widespectrum.studies.prompts_read`).
         draws: bootstrap resamples, clustered by prompt.
         seed: of the resampling.
         provenance: what else the reader should be able to check.
@@ -84,6 +87,7 @@ def analyse(
     _check(painted, lineages, baseline)
     results = _results(painted, lineages, baseline, draws, seed)
     stated = facts or {}
+    reading = None if read is None else reading_table(read)
     return Findings(
         study=STUDY,
         title="Does the generator do what was asked?",
@@ -93,11 +97,12 @@ def analyse(
             "generators follow it less than the one they come from?"
         ),
         headline=words.headline(results.board, results.contrasts, results.leading),
-        tables=_tables(results, painted, stated),
+        tables=(*_tables(results, painted, stated), *([] if reading is None else [reading])),
         figures=_figures(results, painted),
         lineup=side_by_side(results.found, painted, lineages),
         notes=(
-            *settings_notes(stated, painted.generators),
+            *settings_notes(stated, painted.generators, lineages),
+            *(() if read is None else reading_notes(read)),
             *words.notes(painted, len(lineages)),
         ),
         provenance={

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 from widespectrum.studies import generation_fidelity
 from widespectrum.studies.findings import Findings
 from widespectrum.studies.narrowing import shown, words
@@ -30,10 +32,11 @@ from widespectrum.studies.narrowing.verdict import (
     verdict_of,
 )
 from widespectrum.studies.painted import Painted
+from widespectrum.studies.prompts_read import reading_notes
 from widespectrum.studies.settings_shown import Facts, settings_notes
 
 STUDY = "narrowing"
-SHOWN = ("lineages", "losses", "dimensions", "settings")
+SHOWN = ("lineages", "losses", "dimensions", "settings", "prompts-read")
 """Tables of generation fidelity that stand beside the verdict."""
 
 
@@ -46,6 +49,7 @@ def analyse(
     order: tuple[str, ...] | None = None,
     look: int = LOOK,
     facts: Facts | None = None,
+    read: pl.DataFrame | None = None,
     draws: int = generation_fidelity.DRAWS,
     seed: int = 0,
     provenance: Mapping[str, Any] | None = None,
@@ -61,6 +65,7 @@ def analyse(
             by default the comparison is of all prompts at once.
         look: prompts between two looks.
         facts: what the two state about their settings.
+        read: what they read of their prompts (`widespectrum.studies.prompts_read`).
         draws: bootstrap resamples of the tables beside the verdict.
         seed: of the resampling.
         provenance: what else the reader should be able to check.
@@ -78,7 +83,10 @@ def analyse(
         verdict, stopped = taken[-1].verdict, (taken[-1].prompts, len(order))
         figure = shown.path_figure(path(taken), verdict)
         pair = pair.within(order[: taken[-1].prompts])  # what was not looked at is no failure
-    beside = generation_fidelity.analyse(pair, {aligned: base}, facts=facts, draws=draws, seed=seed)
+    heard = None if read is None else read.filter(pl.col("id").is_in(pair.shots["id"].implode()))
+    beside = generation_fidelity.analyse(
+        pair, {aligned: base}, facts=facts, read=heard, draws=draws, seed=seed
+    )
     needs = requirements(verdict.at_base, prompts=verdict.drop.n, discordant=verdict.discordant)
     names = {table.name for table in beside.tables}
     findings = Findings(
@@ -98,7 +106,8 @@ def analyse(
         figures=(figure, *(f for f in beside.figures if f.name == "forest_dimension")),
         lineup=beside.lineup,
         notes=(
-            *settings_notes(facts or {}, (base, aligned)),
+            *settings_notes(facts or {}, (base, aligned), {aligned: base}),
+            *(() if heard is None else reading_notes(heard)),
             *words.notes(verdict, pair, left_out=found.left_out, stopped=stopped),
         ),
         provenance={
