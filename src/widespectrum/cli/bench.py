@@ -11,11 +11,12 @@ from widespectrum.cli import console
 from widespectrum.cli.costs import tell_costs
 from widespectrum.cli.painting import (
     Preset,
+    Retries,
     bases_of,
     folder_for,
     prompts_or_world,
     tell_failures,
-    with_preset,
+    with_settings,
 )
 
 DRAWS = 10_000
@@ -61,6 +62,7 @@ def bench(
     seed: Annotated[int, typer.Option(help="Of prompts, noise and resampling.")] = 0,
     batch_size: Annotated[int, typer.Option(min=1, help="Requests per call of a model.")] = 32,
     settings: Preset = "controlled",
+    retries: Retries = None,
     max_cost: Annotated[
         float | None,
         typer.Option(min=0, help="US dollars that everybody behind an endpoint may cost together."),
@@ -91,12 +93,13 @@ def bench(
         shots_of,
     )
 
+    painters = with_settings(generators, preset=settings, retries=retries)
     models = load_models(
-        with_preset(generators, settings),
+        painters,
         scorers=scorer or (),
         judge=judge,
         chooser=chooser,
-        bases=bases_of(aligned or [], generators),
+        bases=bases_of(aligned or [], generators, painters),
     )
     refuse_blind(models, baseline)
     asked = prompts_or_world(prompts, count, seed)

@@ -11,10 +11,11 @@ from widespectrum.cli import console
 from widespectrum.cli.costs import cost_document, show_costs
 from widespectrum.cli.painting import (
     Preset,
+    Retries,
     folder_for,
     prompts_or_world,
     tell_failures,
-    with_preset,
+    with_settings,
 )
 
 DRAWS = 10_000
@@ -67,6 +68,7 @@ def compare(
     draws: Annotated[int, typer.Option(min=100, help="Bootstrap resamples.")] = DRAWS,
     seed: Annotated[int, typer.Option(help="Of prompts, noise, order and resampling.")] = 0,
     settings: Preset = "controlled",
+    retries: Retries = None,
     max_cost: Annotated[
         float | None,
         typer.Option(min=0, help="US dollars that everybody behind an endpoint may cost together."),
@@ -91,7 +93,7 @@ def compare(
     from widespectrum.studies.settings_shown import confound_banner, facts_of
 
     models = load_models(
-        with_preset([base, aligned], settings),
+        with_settings([base, aligned], preset=settings, retries=retries),
         scorers=scorer or (),
         judge=judge,
         chooser=chooser,

@@ -9,7 +9,13 @@ import typer
 
 from widespectrum.cli import console
 from widespectrum.cli.costs import tell_costs
-from widespectrum.cli.painting import bases_of, folder_for, tell_failures
+from widespectrum.cli.painting import (
+    Retries,
+    bases_of,
+    folder_for,
+    tell_failures,
+    with_settings,
+)
 
 DRAWS = 10_000
 SWEEP = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -83,6 +89,7 @@ def edit(
             "--dry-run", help="Say what it takes, model by model: pictures, hours, money."
         ),
     ] = False,
+    retries: Retries = None,
     retry_failed: Annotated[bool, typer.Option(help="Try failed requests again.")] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print the findings as JSON on stdout.")
@@ -105,8 +112,12 @@ def edit(
         prepare,
     )
 
+    painters = with_settings(generators, retries=retries)
     models = load_models(
-        generators, scorers=scorer or (), judge=judge, bases=bases_of(aligned or [], generators)
+        painters,
+        scorers=scorer or (),
+        judge=judge,
+        bases=bases_of(aligned or [], generators, painters),
     )
     names = [generator.name for generator in models.generators]
     chosen = tuple(dict.fromkeys((*(strength or ()), *(SWEEP if sweep else ())))) or STRENGTHS

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from widespectrum.cli import console
+from widespectrum.cli.painting import Retries, with_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ def generate(
     strength: Annotated[
         float | None, typer.Option(help="How far from --start, in (0, 1]. Default: 0.5.")
     ] = None,
+    retries: Retries = None,
     scale: Annotated[int, typer.Option(min=1, max=32, help="Enlarge every pixel so often.")] = 1,
 ) -> None:
     """Generate a picture; of several seeds, a contact sheet."""
@@ -49,9 +51,8 @@ def generate(
         raise BadInput(
             f"has the suffix {out.suffix!r}", "Name a .png or .jpg file.", file=out, field="--out"
         )
-    generator = load_generator(
-        model, **({} if guidance_scale is None else {"guidance": guidance_scale})
-    )
+    (painter,) = with_settings([model], retries=retries, guidance=guidance_scale)
+    generator = load_generator(painter)
     begin = None if start is None else load_image(start)
     if begin is not None and strength is None:
         strength = 0.5

@@ -14,6 +14,7 @@ from widespectrum.choosers import EndpointChooser
 from widespectrum.contracts import Generator
 from widespectrum.endpoints import estimate
 from widespectrum.generators import generator_facts
+from widespectrum.generators.served import ServedGenerator
 from widespectrum.runs import Plan, Run
 from widespectrum.runs.cost import WorkCost
 from widespectrum.studies.generating import Models
@@ -164,6 +165,8 @@ def _of_generator(generator: Generator, work: WorkCost) -> ModelCost:
     if served:
         passes = work.left
     dollars = None if price is None else work.left * price
+    # What is asked again after a refusal may be charged, too.
+    told = generator.cost(work.left) if isinstance(generator, ServedGenerator) else None
     return ModelCost(
         stage=work.stage,
         model=work.model,
@@ -173,7 +176,7 @@ def _of_generator(generator: Generator, work: WorkCost) -> ModelCost:
         bytes=None if size is None else round(work.left * size[0] * size[1] * BYTES_PER_PIXEL),
         gpu_hours=0.0 if served else None if seconds is None else work.left * seconds / 3600,
         dollars=dollars,
-        most=dollars,
+        most=dollars if told is None or told.most is None else told.most,
         unknown=tuple(unknown),
     )
 
