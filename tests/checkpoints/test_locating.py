@@ -11,6 +11,7 @@ from widespectrum.checkpoints import (
     from_repository,
     locate_file,
     locate_folder,
+    reach,
 )
 from widespectrum.errors import BadInput, MissingWeights, StorageFailed
 
@@ -184,6 +185,7 @@ def test_identity_never_downloads(cache, monkeypatch):
     with pytest.raises(MissingWeights, match="hf download"):
         file_identity(make_entry(), "w.pt")
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(reach, "hub_answers", lambda: True)
     asked = []
 
     def answer(url, **_):
@@ -225,6 +227,7 @@ def test_a_hub_out_of_reach_is_not_a_crash(cache, monkeypatch):
         raise silence("Name or service not known")
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(reach, "hub_answers", lambda: True)
     monkeypatch.setattr(huggingface_hub, "get_hf_file_metadata", fail)
     with pytest.raises(MissingWeights, match="out of reach") as caught:
         file_identity(make_entry(), "w.pt")

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from widespectrum.catalog import ModelEntry
+from widespectrum.checkpoints import reach
 from widespectrum.errors import BadInput, MissingExtra, MissingWeights, StorageFailed
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*", re.ASCII)
@@ -96,8 +97,10 @@ def fetch(entry: ModelEntry, filename: str) -> Path:
     here = cached(entry, filename)
     if here is None:
         with _client(entry, filename):
-            from huggingface_hub import hf_hub_download
+            from huggingface_hub import hf_hub_download, is_offline_mode
 
+            if not is_offline_mode():  # else the client itself refuses
+                _refuse_silence()
             here = Path(hf_hub_download(_repository(entry), filename, revision=entry.revision))
     if entry.revision is None:
         commit = here.parents[filename.count("/")].name
@@ -124,11 +127,9 @@ def remote_digest(entry: ModelEntry, filename: str) -> str:
         MissingWeights: the hub cannot be asked, or does not have it.
     """
     with _client(entry, filename):
-        from huggingface_hub import get_hf_file_metadata, hf_hub_url, is_offline_mode
-        from huggingface_hub.errors import LocalEntryNotFoundError
+        from huggingface_hub import get_hf_file_metadata, hf_hub_url
 
-        if is_offline_mode():
-            raise LocalEntryNotFoundError("offline")
+        _refuse_silence()
         url = hf_hub_url(_repository(entry), filename, revision=entry.revision)
         about = get_hf_file_metadata(url)
     # Small files have a git hash instead of a sha256; either changes when the content does.
@@ -160,11 +161,9 @@ def remote_files(entry: ModelEntry) -> list[str]:
         MissingWeights: the hub cannot be asked, or does not have it.
     """
     with _client(entry, "its list of files"):
-        from huggingface_hub import HfApi, is_offline_mode
-        from huggingface_hub.errors import LocalEntryNotFoundError
+        from huggingface_hub import HfApi
 
-        if is_offline_mode():
-            raise LocalEntryNotFoundError("offline")
+        _refuse_silence()
         return HfApi().list_repo_files(_repository(entry), revision=entry.revision)
 
 
@@ -182,6 +181,14 @@ def missing(
         get = f"Get it with `hf download {entry.hub_id} {filename}{pin}`, or {own}."
     of = f" of {entry.hub_id}" if entry.hub_id else ""
     return MissingWeights(f"{name!r} needs {filename!r}{of}, which {why}", remedy or get)
+
+
+def _refuse_silence() -> None:
+    """Before the hub is asked: if it does not answer at all, the client would ask for minutes."""
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    if not reach.hub_answers():
+        raise LocalEntryNotFoundError("silence")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from widespectrum.checkpoints.hub import is_repository
+from widespectrum.checkpoints.reach import hub_answers
 from widespectrum.errors import BadInput, MissingExtra, MissingWeights, NoAccess, StorageFailed
 
 PREFIX = "hf:"
@@ -81,6 +82,7 @@ def fetch_set(wanted: HubSet) -> Fetched:
                 repo_type="dataset",
                 revision=wanted.revision,
                 allow_patterns=list(WANTED),
+                local_files_only=not hub_answers(),
                 max_workers=4,
             )
         )

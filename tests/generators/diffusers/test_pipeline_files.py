@@ -14,7 +14,7 @@ from huggingface_hub import constants
 from tiny_sd15 import write_sd15
 from tiny_sdxl import write_sdxl
 
-from widespectrum.checkpoints import Unpinned
+from widespectrum.checkpoints import Unpinned, reach
 from widespectrum.contracts import GenerationRequest, Generator
 from widespectrum.errors import BadInput, MissingWeights
 from widespectrum.generators import load_generator
@@ -176,6 +176,7 @@ def test_what_the_hub_refuses_is_said_with_where_to_ask(cache, monkeypatch):
     import httpx
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(reach, "hub_answers", lambda: True)
     answer = httpx.Response(403, request=httpx.Request("GET", "https://huggingface.co"))
 
     def refuse(*_: Any, **__: Any) -> None:
