@@ -175,3 +175,33 @@ def test_the_papers_settings_must_be_known(tmp_path, monkeypatch, capsys):
         assert code == 2
         assert said in told.err or "settings" in told.err
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("name", ["sdxl", "flux-dev", "qwen-image", "z-image", "sd3.5-large"])
+def test_hours_of_every_network_of_the_catalog_are_known(name):
+    from widespectrum.generators import generator_facts, load_generator
+
+    facts = generator_facts(load_generator(name))
+    assert facts is not None
+    assert facts.flops
+    entry = load_generator(name).recipe
+    assert facts.flops == pytest.approx(entry.flops_per_pass * facts.passes)
+    half = generator_facts(load_generator(name, size=512))
+    assert half is not None
+    assert half.flops == pytest.approx(facts.flops / 4), "by area"
+
+
+def test_no_catalog_entry_of_diffusers_lacks_its_operations():
+    from widespectrum.generators import generator_registry
+
+    entries = generator_registry().entries.values()
+    own = [entry for entry in entries if entry.class_path.endswith(":DiffusersGenerator")]
+    assert len(own) >= 19
+    assert [entry.name for entry in own if "flops_per_pass" not in entry.recipe] == []
+
+
+def test_what_is_not_counted_is_said():
+    cost = costs(Stating("slow", size=(64, 64), passes=4, flops=1.5e15, uncounted="its first act"))
+    assert "of slow, its first act" in cost.unknown
+    timed = costs(Stating("slow", size=(64, 64), seconds=2.0, uncounted="its first act"))
+    assert timed.unknown == ()

@@ -21,7 +21,7 @@ def hub_answers() -> bool:
 
 @cache
 def _answers(address: str) -> bool:
-    from huggingface_hub.utils import get_session
+    from huggingface_hub import get_session
 
     try:
         get_session().head(address, timeout=PATIENCE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -31,8 +32,12 @@ class ScorerChooser:
         self.scorer = scorer
         self.margin = float(margin)
         self.name = name or f"choose-by-{scorer.name}"
-        self.fingerprint = fingerprint(
-            chooser="scorer", version=1, scorer=scorer.fingerprint, margin=self.margin
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the scorer, whose weights it may ask for, and the margin."""
+        return fingerprint(
+            chooser="scorer", version=1, scorer=self.scorer.fingerprint, margin=self.margin
         )
 
     def __repr__(self) -> str:

@@ -27,6 +27,7 @@ def cost_document(models: Models, plan: Plan) -> dict[str, Any]:
     from dataclasses import asdict
 
     from widespectrum.studies.costs import plan_cost
+    from widespectrum.studies.weights_needed import weights_needed
 
     cost = plan_cost(models, plan)
     return {
@@ -35,6 +36,7 @@ def cost_document(models: Models, plan: Plan) -> dict[str, Any]:
         "gpu_hours": cost.gpu_hours,
         "bytes": cost.bytes,
         "unknown": list(cost.unknown),
+        "weights": [asdict(each) for each in weights_needed(models)],
     }
 
 
@@ -70,10 +72,29 @@ def show_costs(models: Models, plan: Plan, max_cost: float | None = None) -> Non
         )
     if cost.unknown:
         console.say(f"Not known: {'; '.join(cost.unknown)}.")
+    _tell_weights(models)
     if max_cost is not None and cost.dollars > max_cost:
         console.say(
             f"That is more than --max-cost {max_cost:.2f}: the run would stop at the limit, and "
             "what is missing then would be failures."
+        )
+
+
+def _tell_weights(models: Models) -> None:
+    """Where weights come from, at which commit, and what is not here yet."""
+    from widespectrum.studies.weights_needed import weights_needed
+
+    needed = weights_needed(models)
+    for each in needed:
+        size = "of unknown size" if each.bytes is None else size_told(each.bytes)
+        commit = f"commit {each.commit[:12]}" if each.commit else "its main branch"
+        pin = "" if each.pinned else ", unpinned"
+        there = "here, at least in part" if each.here else "not here yet"
+        console.say(f"Weights of {each.model}: {each.repository}, {size}, {commit}{pin}; {there}.")
+    if not all(each.pinned for each in needed):
+        console.say(
+            "Unpinned: the repository may hold other weights tomorrow. A run records the commit "
+            "that it used; @revision=COMMIT pins it."
         )
 
 

@@ -44,8 +44,11 @@ def list_models(
         console.emit_json(rows)
         return
     show_table(
-        ["name", "kind", "what it is", "aligned from", "from"],
-        [(row["name"], row["kind"], row["title"], row["lineage"], row["from"]) for row in rows],
+        ["name", "kind", "what it is", "aligned from", "commit", "from"],
+        [
+            (row["name"], row["kind"], row["title"], row["lineage"], row["commit"][:8], row["from"])
+            for row in rows
+        ],
     )
 
 
@@ -120,10 +123,18 @@ def _row(registry: Registry) -> Any:
             "kind": registry.kind,
             "title": entry.title if entry else "plugin",
             "lineage": _lineage(entry),
+            "commit": _commit(entry),
             "from": "; ".join([*(["catalog"] if entry else []), *map(_origin, points)]),
         }
 
     return row
+
+
+def _commit(entry: ModelEntry | None) -> str:
+    """The pinned commit of its hub repository, or ``unpinned``; empty where there is none."""
+    if entry is None or entry.hub_id is None:
+        return ""
+    return entry.revision or "unpinned"
 
 
 def _lineage(entry: ModelEntry | None) -> str:

@@ -46,7 +46,9 @@ class GeneratorFacts:
     rewrites_prompt: bool | None = False
     """Whether the prompt is rewritten before the model sees it."""
     flops: float | None = None
-    """Floating-point operations per picture."""
+    """Floating-point operations per picture, about."""
+    uncounted: str | None = None
+    """What takes time besides `flops`, and much of it."""
     seconds: float | None = None
     """Per picture, as measured; ``measured_on`` in the catalog says on what."""
     cost_per_image: float | None = None

@@ -159,6 +159,8 @@ def _of_generator(generator: Generator, work: WorkCost) -> ModelCost:
         unknown.append(f"size of the pictures of {generator.name}")
     if facts is not None and seconds is None and not served:
         unknown.append(f"seconds per picture of {generator.name}")
+    if facts is not None and facts.uncounted is not None and facts.seconds is None:
+        unknown.append(f"of {generator.name}, {facts.uncounted}")
     if price is None:
         unknown.append(f"price of {generator.name}")
     passes = None if facts is None or facts.passes is None else work.left * facts.passes

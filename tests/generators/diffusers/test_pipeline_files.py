@@ -149,6 +149,26 @@ def test_a_branch_is_named_as_what_it_is(sd15, cache):
     paint(load_generator("sd1.5", revision=COMMIT, **TINY))
 
 
+@pytest.mark.filterwarnings("ignore::widespectrum.checkpoints.Unpinned")
+def test_a_run_records_the_commit_that_it_used(sd15, cache, tmp_path, monkeypatch):
+    """The commit of the snapshot that was read, of a model that nobody had pinned."""
+    from widespectrum.checkpoints import hub
+    from widespectrum.generators import GeneratorMaker, generation_payload
+    from widespectrum.runs import ImageRequest, ImageWork, Plan, Run, work
+
+    monkeypatch.setattr(hub, "_resolved", {})
+    repository = "stable-diffusion-v1-5/stable-diffusion-v1-5"
+    put_into(cache, sd15, repository)
+    run = Run.create(tmp_path / "run", identity={"test": 1}, settings={})
+    maker = GeneratorMaker(load_generator("sd1.5", **TINY))
+    asked = [ImageRequest("a", "original", generation_payload("a red ball", 1))]
+    for _ in work(run, Plan(images=[ImageWork(maker, asked)])):
+        pass
+    assert run.provenance["not_pinned"] == {repository: COMMIT}
+    (record,) = run.table("images")["record"]
+    assert json.loads(record)["sources"] == {"pipeline": f"{repository}@{COMMIT}"}
+
+
 def test_offline_the_message_has_the_command_that_gets_everything(cache):
     with pytest.raises(MissingWeights) as caught:
         paint(load_generator("sdxl", **TINY))

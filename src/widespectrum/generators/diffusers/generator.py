@@ -5,7 +5,6 @@ Making one is cheap: no torch is imported and no weights are read before the fir
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import cached_property
@@ -15,14 +14,10 @@ from widespectrum.catalog import ModelEntry, fingerprint
 from widespectrum.checkpoints import from_repository
 from widespectrum.contracts import Failure, GenerationRequest
 from widespectrum.errors import BadInput, MissingWeights, WidespectrumError
-from widespectrum.generators.diffusers.calling import Caller, Job
+from widespectrum.generators.diffusers.calling import Caller
 from widespectrum.generators.diffusers.decoding import decodes_apart
-from widespectrum.generators.diffusers.guiding import (
-    check_negative,
-    guidance_of,
-    heeds_negative,
-    passes,
-)
+from widespectrum.generators.diffusers.guiding import guidance_of, heeds_negative, passes
+from widespectrum.generators.diffusers.jobs import job_of
 from widespectrum.generators.diffusers.levers import check_device, pull
 from widespectrum.generators.diffusers.loading import check_libraries, load_pipeline
 from widespectrum.generators.diffusers.painting import Painter
@@ -187,8 +182,6 @@ class DiffusersGenerator:
         variants = [self.preset.shot_of(v) for v in ("original", "anti")]
         shot = variants[0] if variants[0] == variants[1] else shot
         per_image = sum(passes(recipe, each, negative=True) for each in variants) // 2 or None
-        same_size = str(self._size) == str(self.entry.settings.get("size"))
-        flops = recipe.flops_per_pass if same_size else None
         return GeneratorFacts(
             takes_negative=heeds_negative(recipe, shot),
             takes_start_image=recipe.image_to_image is not None,
@@ -197,11 +190,21 @@ class DiffusersGenerator:
             passes=per_image,
             guidance=guidance_of(recipe, shot, negative=_has_absent(recipe)),
             rewrites_prompt=recipe.rewrites_prompt,
-            flops=None if flops is None or per_image is None else flops * per_image,
+            flops=None if per_image is None else self._flops(per_image),
+            uncounted=recipe.uncounted,
             settings_preset=self.settings,
             confounds=self.preset.confounds,
             licence=self.entry.licence,
         )
+
+    def _flops(self, passes: int) -> float | None:
+        """Operations for one picture: known for the entry's size, by area for others."""
+        usual = self.entry.settings.get("size")
+        known = None if usual is None else read_size(str(usual), 1)
+        here, each = self.preset.shot.size, self.recipe.flops_per_pass
+        if each is None or known is None or here is None:
+            return None
+        return each * passes * (here[0] * here[1]) / (known[0] * known[1])
 
     @property
     def pipeline(self) -> Any:
@@ -233,7 +236,7 @@ class DiffusersGenerator:
         jobs = []
         for number, request in enumerate(requests):
             try:
-                jobs.append(self._job(number, request))
+                jobs.append(job_of(number, request, self.recipe, self.preset, self._short))
             except WidespectrumError as error:
                 yield number, Failure(error.kind, str(error))
         if jobs:
@@ -259,10 +262,14 @@ class DiffusersGenerator:
             compile=levers.compile,
         )
 
+    @property
+    def _short(self) -> str:
+        """Its name without settings."""
+        return self.entry.name.partition("@")[0]
+
     def _check(self) -> None:
         """Refuse settings that mean nothing for this model."""
-        recipe, shot = self.recipe, self.preset.shot
-        name = self.entry.name.partition("@")[0]
+        recipe, shot, name = self.recipe, self.preset.shot, self._short
         if recipe.guidance.kind == "none" and shot.guidance is not None:
             raise BadInput(f"has no effect on {name!r}", "Leave it out.", field="guidance")
         if recipe.true_cfg is None and shot.true_cfg is not None:
@@ -304,57 +311,6 @@ class DiffusersGenerator:
                 "Leave it out, or use settings=controlled.",
                 field=field,
             )
-
-    def _job(self, number: int, request: GenerationRequest) -> Job:
-        """What a request means with these settings.
-
-        Raises:
-            BadInput: it asks for what this model does not do.
-        """
-        name = self.entry.name.partition("@")[0]
-        if not isinstance(request.prompt, str):
-            raise BadInput(f"is {request.prompt!r:.60}, not a text", "Give a text.", field="prompt")
-        seed = secrets.randbits(31) if request.seed is None else request.seed
-        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 1 << 63:
-            raise BadInput(
-                f"is {request.seed!r}", "Give a whole number from 0, below 2^63.", field="seed"
-            )
-        shot = self.preset.shot_of(request.variant)
-        check_negative(self.recipe, shot, request.negative_prompt, f"{name!r}")
-        negative = self.preset.negative_of(request.variant, request.negative_prompt)
-        if request.start_image is None:
-            if request.strength is not None:
-                raise BadInput("has no start picture", "Give one.", field="strength")
-            return Job(number, request.prompt, seed, shot, negative)
-        start = self._start(request, shot, name)
-        strength = None if request.strength is None else float(request.strength)
-        return Job(number, request.prompt, seed, shot, negative, start, strength)
-
-    def _start(self, request: GenerationRequest, shot: Shot, name: str) -> Image:
-        from PIL import Image as pil
-
-        from widespectrum.images import to_rgb
-
-        if self.recipe.image_to_image is None:
-            raise BadInput(
-                f"{name!r} cannot begin with a picture", "Ask without one.", field="start_image"
-            )
-        strength = request.strength
-        if strength is None or isinstance(strength, bool) or not 0 < strength <= 1:
-            raise BadInput(
-                f"is {strength!r}", "Give how far from the start, in (0, 1].", field="strength"
-            )
-        if shot.steps is not None and int(shot.steps * strength) < 1:
-            raise BadInput(
-                f"is {strength!r}, of which {shot.steps} steps leave none to take",
-                f"Give at least {1 / shot.steps:.3f}, or more steps.",
-                field="strength",
-            )
-        assert request.start_image is not None
-        start = to_rgb(request.start_image)
-        if shot.size is not None and start.size != shot.size:
-            start = start.resize(shot.size, pil.Resampling.LANCZOS)
-        return start
 
     def _load(self) -> Painter:
         if self._painter is not None:

@@ -178,7 +178,10 @@ class Recipe(_Data):
     idle_steps: int = 0
     """Steps that need no pass."""
     flops_per_pass: float | None = None
-    """Floating-point operations of one pass for one picture of the entry's size."""
+    """Floating-point operations of one pass for one picture of the entry's size, as
+    ``benchmarks/network_flops.py`` counts them."""
+    uncounted: str | None = None
+    """What takes time besides these passes, and much of it."""
     paper: Paper | None = None
 
 
