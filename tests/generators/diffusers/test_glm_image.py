@@ -105,7 +105,8 @@ def test_an_early_end_of_the_first_stage_is_a_failure_of_that_request(folder):
     drawer.generation_config.eos_token_id = list(range(CODES))
     (answer,) = generator.generate(requests()[:1])
     assert isinstance(answer, Failure)
-    assert answer.kind == "error"
+    assert answer.kind == "invalid_result"
+    assert "ended before its picture was complete" in answer.reason, answer.reason
     drawer.generation_config.eos_token_id = None
     (answer,) = generator.generate(requests()[:1])
     assert isinstance(answer, Image.Image), answer

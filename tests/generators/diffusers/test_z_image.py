@@ -77,9 +77,13 @@ def test_turbo_is_not_guided_and_the_papers_turbo_was(folder):
     assert generator_facts(papers).guidance.raw == {"guidance_scale": 1.0}
 
 
-def test_the_entry_asks_for_as_many_steps_as_turbo_was_made_for():
+def test_the_entry_asks_for_as_many_steps_as_turbo_was_made_for(folder):
     """Its makers say nine steps for eight passes; in diffusers 0.42 a step is a pass."""
     assert generator_facts(load_generator("z-image-turbo")).passes == 8
+    nine = load_generator("z-image-turbo", path=str(folder), size=32, device="cpu", steps=9)
+    with passes_of(nine.pipeline.transformer) as seen:
+        nine.generate(requests()[:1])
+    assert len(seen) == 9, "the last step is idle again: state idle_steps, and nine steps"
 
 
 def test_turbo_refuses_a_negative_prompt_that_it_would_ignore(folder):

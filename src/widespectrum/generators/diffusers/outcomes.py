@@ -6,6 +6,7 @@ numbers at all, and either would be scored like any other picture.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from widespectrum.contracts import Failure
@@ -13,7 +14,7 @@ from widespectrum.encodings import is_out_of_memory
 from widespectrum.errors import InvalidResult, OutOfMemory, ProviderRefused, WidespectrumError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -44,10 +45,18 @@ def outcomes(pixels: Tensor, flagged: Sequence[bool]) -> list[Image | Failure]:
     ]
 
 
-def failed(error: Exception) -> Failure:
-    """A request that raised, as a value."""
+def failed(error: Exception, explains: Mapping[str, str] | None = None) -> Failure:
+    """A request that raised, as a value.
+
+    Args:
+        error: what was raised.
+        explains: `Recipe.explains`.
+    """
     if isinstance(error, WidespectrumError):
         return Failure(error.kind, str(error))
+    for pattern, meaning in (explains or {}).items():
+        if re.search(pattern, str(error)):
+            return Failure(InvalidResult.kind, f"{meaning} ({type(error).__name__}: {error})")
     kind = OutOfMemory.kind if is_out_of_memory(error) else WidespectrumError.kind
     return Failure(kind, f"{type(error).__name__}: {error}")
 

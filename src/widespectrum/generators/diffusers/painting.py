@@ -116,7 +116,7 @@ class Painter:
                 waiting.appendleft(jobs)
                 return None
         if len(jobs) == 1:
-            return failed(wrong)
+            return failed(wrong, self.caller.recipe.explains)
         if memory:
             self.batch = max(len(jobs) // 2, 1)
         waiting.extendleft(reversed(_cut(jobs, self.batch if memory else 1)))

@@ -164,6 +164,9 @@ class Recipe(_Data):
     """Arguments that must not be passed, and why."""
     multiple: int = 8
     """Sides of a picture are multiples of so many pixels."""
+    explains: dict[str, str] = Field(default_factory=dict)
+    """Regular expression of an error that the pipeline raises where the network has not done its
+    part -> what that means, in words for the person who asked."""
     decodes_apart: bool = False
     """Whether a call ends with the VAE's ``decode`` and the image processor's ``postprocess``, and
     nothing else is done to the picture: then decoding can be put off, and overlaps with what is
