@@ -63,7 +63,7 @@ def generate(
     pictures: list[Image.Image] = []
     for each, answer in zip(seeds, answers, strict=True):
         if isinstance(answer, Failure):
-            raise BadInput(f"seed {each} failed: {answer.reason}", field="prompt")
+            raise BadInput(f"no picture for seed {each} ({answer.kind}): {answer.reason}")
         pictures.append(answer)
     picture = _enlarged(pictures[0], scale) if len(pictures) == 1 else _sheet(pictures, seeds)
     write_bytes(encode_image(picture, "PNG" if out.suffix.lower() == ".png" else "JPEG"), out)

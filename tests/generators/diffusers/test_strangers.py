@@ -15,7 +15,7 @@ from tiny_sdxl import tiny_vae
 from tiny_weights import stir
 
 from widespectrum.contracts import GenerationRequest
-from widespectrum.errors import BadInput
+from widespectrum.errors import BadInput, MissingWeights
 from widespectrum.generators import generator_facts, generator_registry, load_generator
 
 TINY: dict[str, Any] = {"dtype": "float32", "device": "cpu"}
@@ -162,3 +162,12 @@ hub_id = "somebody/mine"
     (tmp_path / "model_index.json").write_text('{"_class_name": "NoSuchPipeline"}')
     with pytest.raises(BadInput, match=says):
         load_generator("mine", path=str(tmp_path)).generate([GenerationRequest("x", 1)])
+
+
+def test_a_stranger_that_is_not_here_is_an_error_not_a_failure_of_every_request(monkeypatch):
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    generator = load_generator("diffusers:nobody/nothing")
+    with pytest.raises(MissingWeights, match=r"'model_index\.json' of nobody"):
+        generator.generate([GenerationRequest("a red ball", 1)])

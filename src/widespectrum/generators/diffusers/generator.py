@@ -233,10 +233,11 @@ class DiffusersGenerator:
 
         While the caller works on an answer the device paints on.
         """
+        recipe, preset = self.recipe, self.preset  # of a stranger, its repository must be here
         jobs = []
         for number, request in enumerate(requests):
             try:
-                jobs.append(job_of(number, request, self.recipe, self.preset, self._short))
+                jobs.append(job_of(number, request, recipe, preset, self._short))
             except WidespectrumError as error:
                 yield number, Failure(error.kind, str(error))
         if jobs:
