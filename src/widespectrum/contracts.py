@@ -166,7 +166,11 @@ class Chooser(Protocol):
     """(image, image, prompt) -> which follows the prompt better, or a tie."""
 
     name: str
-    fingerprint: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of all that decides; an attribute, or a property that may ask for weights."""
+        ...
 
     def choose(self, contests: Sequence[Contest]) -> list[Choice | Failure]:
         """One choice or `Failure` per contest, in order."""

@@ -36,12 +36,15 @@ def made(draw, folder, *, whole=False):
     run = Run.create(folder, identity={"made": draw(st.integers(0, 9))}, settings={})
     count = draw(st.integers(1, 5))
     texts = draw(st.lists(prompts, min_size=2, max_size=6))
+    # A choice under one pair's prompt is one under another's neutral prompt, if their pictures and
+    # texts are the same; that layout has no room for those.
+    neutral = [f"{text} (neutral)" for text in texts] if whole else texts
     pairs = [
         {
             "id": f"pair {n}",
             "prompt_original": draw(st.sampled_from(texts)),
             "prompt_anti": draw(st.sampled_from(texts)),
-            "prompt_neutral": draw(st.sampled_from([None, *texts])),
+            "prompt_neutral": draw(st.sampled_from([None, *neutral])),
             "dimensions": draw(st.sampled_from([None, [], ["clarity"], ["emotion", "own"]])),
             "generator": draw(st.sampled_from([None, *GENERATORS])),
             "choice": draw(st.sampled_from([None, -1, 0, 1])),

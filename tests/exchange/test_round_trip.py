@@ -144,3 +144,24 @@ def test_the_datasets_library_reads_it(tmp_path):
     assert isinstance(rows.features["image_original"], datasets.Image)
     assert rows[0]["image_distorted"].size == (12, 12)
     assert rows[1]["hpsv3_reward"]["hpsv3_didp"][1] is None
+
+
+def test_numbers_of_a_table_of_texts_keep_their_type_on_the_way(tmp_path):
+    """A CSV file brought in by its pictures, out and in again: the seed is a number throughout."""
+    from PIL import Image
+
+    for number in range(4):
+        Image.radial_gradient("L").rotate(45 * number).save(tmp_path / f"{number}.png")
+    (tmp_path / "pairs.csv").write_text(
+        "id,prompt_original,prompt_anti,seed,severity,lot,image_original,image_anti\n"
+        "a,a ball,a blurred ball,1896987146,0.5,007,0.png,1.png\n"
+        "b,a cat,a dark cat,695242138,1,008,2.png,3.png\n"
+    )
+    first = import_data(tmp_path / "pairs.csv", out=tmp_path / "run").run
+    export_run(first, tmp_path / "set")
+    second = import_data(tmp_path / "set", out=tmp_path / "back").run
+    one, other = (pl.read_parquet(run.path / "prompts.parquet") for run in (first, second))
+    assert one.schema == other.schema
+    assert one.equals(other)
+    assert one["seed"].to_list() == [1896987146, 695242138]
+    assert one["lot"].to_list() == ["007", "008"], "other columns are what they were"

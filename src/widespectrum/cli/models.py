@@ -131,8 +131,8 @@ def _row(registry: Registry) -> Any:
 
 
 def _commit(entry: ModelEntry | None) -> str:
-    """The pinned commit of its hub repository, or ``unpinned``; empty where there is none."""
-    if entry is None or entry.hub_id is None:
+    """The pinned commit of its hub repository, or ``unpinned``; empty where nothing is fetched."""
+    if entry is None or entry.hub_id is None or "base_url" in entry.settings:
         return ""
     return entry.revision or "unpinned"
 

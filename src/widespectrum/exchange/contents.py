@@ -7,11 +7,13 @@ text); `widespectrum.exchange.results` turns the one into the other, both ways.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+
+from widespectrum.exchange import cells
 
 PROMPTS = {
     "original": "prompt_original",
@@ -105,15 +107,30 @@ def choice_rows(rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
 
 def pair_frame(columns: Mapping[str, Sequence[Any]]) -> pl.DataFrame:
     """Columns of Python values as pairs; a column without any value is left out, but for the
-    prompts and the dimensions, which every study looks for.
+    prompts and the dimensions, which every study looks for. Numbers that tables of pairs know are
+    numbers here, also where a source (a CSV file) has them as text: else they would change their
+    type on the way out and in again.
     """
     typed = []
     for name, values in columns.items():
         known = _PAIR_TYPES.get(name)
         if known is None and all(value is None for value in values):
             continue
+        if name in _NUMBERS:
+            values = _read(values, _NUMBERS[name])
         typed.append(pl.Series(name, values, known, strict=known is not None))
     return pl.DataFrame(typed)
+
+
+_NUMBERS: Mapping[str, Callable[[Any], Any]] = {"seed": cells.integer, "severity": cells.number}
+
+
+def _read(values: Sequence[Any], reader: Callable[[Any], Any]) -> Sequence[Any]:
+    """All of them as numbers, or, if one is none, all as they are."""
+    try:
+        return [reader(value) for value in values]
+    except cells.Unfit:
+        return values
 
 
 _PAIR_TYPES: dict[str, pl.DataType] = {
