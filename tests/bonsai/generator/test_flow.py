@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 import torch
 
 from widespectrum.bonsai.generator import flow
@@ -32,6 +33,17 @@ def test_the_loss_is_that_of_the_velocity() -> None:
     # Near the end the time left is not counted as less than SHORTEST.
     late = flow.flow_loss(predicted, clean, torch.tensor([0.999]))
     torch.testing.assert_close(late, torch.tensor(math.log(0.04 / 0.01 + flow.LEAST)))
+
+
+def test_a_weight_says_where_an_error_counts() -> None:
+    clean = torch.zeros(1, 3, 2, 2)
+    predicted = torch.tensor([[1.0, 0.0], [0.0, 0.0]]).expand(1, 3, 2, 2)
+    weight = torch.tensor([[2.5, 0.5], [0.5, 0.5]]).expand(1, 1, 2, 2)
+    half = torch.tensor([0.0])
+    expected = math.log(2.5 / 4 + flow.LEAST)
+    assert flow.flow_loss(predicted, clean, half, weight).item() == pytest.approx(expected)
+    even = flow.flow_loss(predicted, clean, half, torch.ones(1, 1, 2, 2))
+    torch.testing.assert_close(even, flow.flow_loss(predicted, clean, half))
 
 
 def test_a_hopeless_picture_does_not_drown_the_others() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from widespectrum.bonsai.models.tokens import world_language
 from widespectrum.bonsai.splits import held_out
 from widespectrum.bonsai.training import gallery as galleries
 from widespectrum.bonsai.training.gallery import draw_gallery, draw_scene, open_gallery
-from widespectrum.bonsai.world import render
+from widespectrum.bonsai.world import Scene, render
 from widespectrum.errors import BadInput
 from widespectrum.prompts.neutral import STATEMENTS
 
@@ -52,6 +53,32 @@ def test_a_gallery_is_what_was_drawn(tmp_path: Path) -> None:
     expected = world_language().encode([scenes[4][1][1]])[0]
     assert np.array_equal(found.tokens[4, 1], expected)
     assert (found.tokens[4, 1] != 0).sum() == length
+
+
+@pytest.mark.usefixtures("small_files")
+def test_frames_hold_the_things_and_plain_pictures_are_told(tmp_path: Path) -> None:
+    list(draw_gallery(tmp_path, 30, 5, "train", 1))
+    found = open_gallery(tmp_path, 30, 5, "train")
+    scenes = [draw_scene(5, "train", index)[0] for index in range(30)]
+    assert found.plain.tolist() == [not scene.look.effects for scene in scenes]
+    for scene, (subject, companion) in zip(scenes, found.frames, strict=True):
+        assert (subject[2] > subject[0]) == isinstance(scene, Scene)
+        assert (companion[2] > companion[0]) == (getattr(scene, "companion", None) is not None)
+
+
+def test_a_frame_is_where_the_thing_is() -> None:
+    """Another colour of the subject changes pixels inside its frame and next to none outside."""
+    scenes = [s for s, _ in (draw_scene(5, "train", i) for i in range(200)) if isinstance(s, Scene)]
+    plain = [s for s in scenes if not s.look.effects and s.framing != "portrait"][:8]
+    assert len(plain) == 8
+    for scene in plain:
+        other = "blue" if scene.subject.colour != "blue" else "red"
+        turned = replace(scene, subject=replace(scene.subject, colour=other))
+        changed = np.abs(render(scene).astype(int) - render(turned).astype(int)).max(-1) > 25
+        left, top, right, bottom = (galleries.frames(scene)[0] * 64).round().astype(int)
+        inside = changed[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1].sum()
+        assert inside > 30
+        assert inside > 0.9 * changed.sum()
 
 
 @pytest.mark.usefixtures("small_files")

@@ -19,8 +19,15 @@ from widespectrum.bonsai.models.weights import (
     write_weights,
 )
 from widespectrum.bonsai.training import painting, samples
-from widespectrum.bonsai.training.gallery import draw_gallery, open_gallery
-from widespectrum.bonsai.training.generator import GeneratorTask, optimisers
+from widespectrum.bonsai.training.gallery import CAPTIONS, draw_gallery, open_gallery
+from widespectrum.bonsai.training.generator import (
+    FRAME_MARGIN,
+    PLAIN,
+    THINGS,
+    GeneratorTask,
+    emphasis,
+    optimisers,
+)
 from widespectrum.bonsai.training.loop import Device, Training
 from widespectrum.bonsai.training.painting import PaintingRecipe, follow_painting, shape_for
 from widespectrum.bonsai.training.recipes import Stage
@@ -92,6 +99,33 @@ def test_batches_are_of_one_length_and_some_prompts_are_dropped(
     empty = (dropped[:, 0] == EMPTY) & (dropped[:, 1:] == PADDING).all(axis=1)
     assert 0.07 < empty.mean() < 0.13
     assert (dropped[~empty] == 7).all()
+
+
+def test_plain_pictures_are_shown_more_often(folder: Path, encoder: DualEncoder) -> None:
+    task = make_task(folder, encoder)
+    task.pictures = 4000
+    bucket = int(task._shares.argmax())
+    shown = task._choose(bucket, np.random.default_rng(0))
+    members = task._members[bucket]
+    assert set(shown) <= set(members)
+    plain = task.gallery.plain[members // CAPTIONS].mean()
+    expected = PLAIN * plain / (PLAIN * plain + 1 - plain)
+    assert 0.1 < plain < 0.9
+    assert task.gallery.plain[shown // CAPTIONS].mean() == pytest.approx(expected, abs=0.04)
+
+
+def test_pixels_of_things_count_more() -> None:
+    nothing = np.zeros(4)
+    left_half = np.array([-0.2, 0.0, 0.5 - FRAME_MARGIN, 1.0])
+    corner = np.array([0.9, 0.9, 1.4, 1.4])
+    frames = np.stack([[nothing, nothing], [left_half, nothing], [left_half, corner]])
+    counts = emphasis(frames.astype(np.float32), 8)
+    assert counts.shape == (3, 1, 8, 8)
+    torch.testing.assert_close(counts.mean(dim=(1, 2, 3)), torch.ones(3))
+    assert (counts[0] == 1).all()
+    torch.testing.assert_close(counts[1, 0, :, :4] / counts[1, 0, 0, 7], torch.full((8, 4), THINGS))
+    assert (counts[1, 0, :, 4:] == counts[1, 0, 0, 7]).all()
+    assert (counts[2, 0] == counts[2, 0].max()).sum() == 8 * 4 + 1
 
 
 def test_it_begins_to_read_as_the_encoder_does(folder: Path, encoder: DualEncoder) -> None:

@@ -42,7 +42,18 @@ def velocity(clean: Tensor, noisy: Tensor, time: Tensor) -> Tensor:
     return (clean - noisy) / left
 
 
-def flow_loss(predicted: Tensor, clean: Tensor, time: Tensor) -> Tensor:
-    """Mean over the pictures of the logarithm of the velocity's squared error."""
-    error = (predicted - clean).square().mean(dim=(1, 2, 3))
+def flow_loss(
+    predicted: Tensor, clean: Tensor, time: Tensor, weight: Tensor | None = None
+) -> Tensor:
+    """Mean over the pictures of the logarithm of the velocity's squared error.
+
+    Args:
+        predicted: clean pictures as the network answers them, ``(n, 3, size, size)``.
+        clean: as they are.
+        time: ``(n,)``.
+        weight: what each pixel counts, ``(n, 1, size, size)``, 1 on average over a picture;
+            ``None`` for the same everywhere.
+    """
+    squares = (predicted - clean).square()
+    error = (squares if weight is None else squares * weight).mean(dim=(1, 2, 3))
     return torch.log(error / (1 - time).clamp(min=SHORTEST).square() + LEAST).mean()

@@ -5,6 +5,9 @@ needs many different pictures, each with what was asked for. The distribution is
 with more pictures that have no effect at all, more large subjects and less grain: form is learned
 from clear pictures, and noise is what nobody can predict.
 
+Beside each picture stands what its scene says and a loss may want to know: where the things are
+that its captions name, and whether it is free of effects.
+
 The folder holds one safetensors file per two thousand pictures, each written whole or not at all.
 Files are read where they lie, so a gallery larger than memory is no trouble.
 """
@@ -31,7 +34,8 @@ from widespectrum.bonsai.models.tokens import world_language
 from widespectrum.bonsai.sampling import TRAINING, sample_scene
 from widespectrum.bonsai.splits import Split, held_out
 from widespectrum.bonsai.world import VERSION as WORLD_VERSION
-from widespectrum.bonsai.world import AnyScene, render
+from widespectrum.bonsai.world import AnyScene, Scene, render
+from widespectrum.bonsai.world.composition import compose
 from widespectrum.errors import BadInput
 from widespectrum.prompts.neutral import STATEMENTS
 from widespectrum.tables import write_bytes
@@ -42,7 +46,7 @@ SHARD = 2_000
 CAPTIONS = 2
 """Of each picture: as the template writer says it, and in Bonsai's own short words."""
 
-VERSION = 1
+VERSION = 2
 """Counts changes here after which the same seed gives another picture."""
 
 PAINTING = replace(
@@ -57,6 +61,9 @@ PAINTING = replace(
 )
 """The distribution that a generator is trained on."""
 
+ROLES = ("subject", "companion")
+"""Of the things that captions name, as compositions call them."""
+
 REMARKS = 0.06
 """How often a caption ends with remarks that ask for nothing, as neutral prompts do."""
 
@@ -69,6 +76,11 @@ class Gallery:
 
     tokens: Array
     """``(n, CAPTIONS, token_limit)``."""
+    frames: Array
+    """``(n, 2, 4)``: left, top, right, bottom of subject and companion, as shares of the picture's
+    side; may reach beyond it. All zero where there is no such thing."""
+    plain: Array
+    """``(n,)``: whether a picture has no effect at all."""
     shards: tuple[Any, ...]
     """Open files of `SHARD` pictures each."""
 
@@ -91,6 +103,16 @@ def draw_scene(seed: int, split: Split, index: int) -> tuple[AnyScene, tuple[str
     written = caption(scene, dice.getrandbits(32), style="written", split=split)
     short = caption(scene, dice.getrandbits(32), style="short", split=split)
     return scene, (_remarked(written, dice), _remarked(short, dice))
+
+
+def frames(scene: AnyScene) -> Array:
+    """Where subject and companion of a scene stand, ``(2, 4)``: see `Gallery.frames`."""
+    found = np.zeros((2, 4), np.float32)
+    if isinstance(scene, Scene):
+        for placement in compose(scene).placements:
+            if placement.role in ROLES:
+                found[ROLES.index(placement.role)] = placement.box
+    return found
 
 
 def draw_gallery(folder: Path, count: int, seed: int, split: Split, workers: int) -> Iterator[int]:
@@ -132,13 +154,15 @@ def open_gallery(folder: Path, count: int, seed: int, split: Split) -> Gallery:
     Raises:
         BadInput: a file is missing or damaged.
     """
-    shards, tokens = [], []
+    shards = []
+    columns: dict[str, list[Array]] = {"tokens": [], "frames": [], "plain": []}
     for part in _parts(count):
         path = _path(folder, seed, split, part)
         try:
             # Not closed: pictures are read from it as long as the gallery lives.
             shard = safe_open(str(path), framework="numpy")
-            tokens.append(shard.get_tensor("tokens"))  # type: ignore[no-untyped-call]
+            for name, parts in columns.items():
+                parts.append(shard.get_tensor(name))  # type: ignore[no-untyped-call]
         except (OSError, SafetensorError) as error:
             raise BadInput(
                 f"cannot be read ({error})",
@@ -146,7 +170,8 @@ def open_gallery(folder: Path, count: int, seed: int, split: Split) -> Gallery:
                 file=path,
             ) from error
         shards.append(shard)
-    return Gallery(np.concatenate(tokens), tuple(shards))
+    read = {name: np.concatenate(parts) for name, parts in columns.items()}
+    return Gallery(**read, shards=tuple(shards))
 
 
 def gallery_identity(count: int, seed: int, split: Split) -> dict[str, Any]:
@@ -174,6 +199,8 @@ def _draw_part(folder: Path, seed: int, split: Split, part: range) -> None:
     arrays: dict[str, Array] = {
         "images": np.stack([render(scene) for scene, _ in drawn]),
         "tokens": tokens.reshape(len(drawn), CAPTIONS, -1).astype(np.uint16),
+        "frames": np.stack([frames(scene) for scene, _ in drawn]),
+        "plain": np.array([not scene.look.effects for scene, _ in drawn]),
     }
     write_bytes(save(arrays), _path(folder, seed, split, part))
 

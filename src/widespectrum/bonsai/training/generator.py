@@ -19,13 +19,22 @@ from widespectrum.bonsai.training.gallery import CAPTIONS, Gallery
 from widespectrum.bonsai.training.muon import Muon
 from widespectrum.bonsai.training.schedules import Pace
 
+THINGS = 5.0
+"""What a pixel in the frame of a thing that the prompt names counts, next to one outside. Things
+fill a small part of most pictures, and it is them that are asked for."""
+FRAME_MARGIN = 0.02
+"""That a frame is wider on each side, as a share of the picture's side."""
+PLAIN = 2.0
+"""How often a picture without any effect is shown, next to one that has some: form is learned from
+clear pictures."""
+
 MUON_RATE = 7.5
 """Learning rate of the blocks' matrices, in units of that of all other weights."""
 
 
 @dataclass
 class GeneratorTask:
-    """Flow matching on a gallery.
+    """Flow matching on a gallery. Things count more than their surroundings.
 
     A batch holds captions of one padded length, chosen as often as the gallery has such captions:
     little arithmetic is spent on padding, and there are few shapes to compile for.
@@ -51,16 +60,21 @@ class GeneratorTask:
     def __post_init__(self) -> None:
         lengths = (self.gallery.tokens != PADDING).sum(axis=-1).ravel()
         buckets = np.searchsorted(LENGTHS, lengths)
+        often = np.where(self.gallery.plain, PLAIN, 1.0).repeat(CAPTIONS)
         self._members = [np.flatnonzero(buckets == bucket) for bucket in range(len(LENGTHS))]
-        self._shares = np.array([len(members) for members in self._members]) / len(lengths)
+        self._chances = [np.cumsum(often[members]) for members in self._members]
+        self._shares = np.array([often[members].sum() for members in self._members]) / often.sum()
 
     def describe(self) -> dict[str, Any]:
         """What decides the outcome besides schedule and device."""
         return {
             "encoder": self.encoder_digest,
             "gallery": self.identity,
+            "frame_margin": FRAME_MARGIN,
             "pictures": self.pictures,
+            "plain": PLAIN,
             "shape": asdict(self.shape),
+            "things": THINGS,
             "unprompted": self.unprompted,
         }
 
@@ -74,14 +88,22 @@ class GeneratorTask:
         """Flow-matching loss of a batch."""
         assert isinstance(network, GeneratorNetwork)
         bucket = rng.choice(len(LENGTHS), p=self._shares)
-        chosen = np.sort(rng.choice(self._members[bucket], self.pictures))
-        clean = pixels(self.gallery.images(chosen // CAPTIONS), device)
-        tokens = self.gallery.tokens[chosen // CAPTIONS, chosen % CAPTIONS, : LENGTHS[bucket]]
+        chosen = self._choose(int(bucket), rng)
+        shown = chosen // CAPTIONS
+        clean = pixels(self.gallery.images(shown), device)
+        tokens = self.gallery.tokens[shown, chosen % CAPTIONS, : LENGTHS[bucket]]
         tokens = self._unprompted(tokens.astype(np.int64), rng)
         time = draw_times(len(clean), device)
         noisy = mix(clean, torch.randn_like(clean), time)
         text = network.read(torch.from_numpy(tokens).to(device))
-        return flow_loss(self._forward(network)(noisy, time, text), clean, time)
+        weight = emphasis(self.gallery.frames[shown], clean.shape[-1]).to(device)
+        return flow_loss(self._forward(network)(noisy, time, text), clean, time, weight)
+
+    def _choose(self, bucket: int, rng: np.random.Generator) -> Any:
+        """Captions of one padded length, in the gallery's order."""
+        chances = self._chances[bucket]
+        places = np.searchsorted(chances, rng.random(self.pictures) * chances[-1], side="right")
+        return np.sort(self._members[bucket][places])
 
     def _unprompted(self, tokens: Any, rng: np.random.Generator) -> Any:
         """The prompts, some of them replaced by the empty one."""
@@ -97,6 +119,26 @@ class GeneratorTask:
             # One program per padded length; a program for all lengths would be slower.
             self._network = torch.compile(network.forward, dynamic=False)
         return self._network
+
+
+def emphasis(frames: Any, size: int) -> Tensor:
+    """What each pixel counts: `THINGS` inside a frame, 1 outside, then scaled to 1 on average.
+
+    Args:
+        frames: ``(n, things, 4)``, as `Gallery.frames`.
+        size: side of the pictures in pixels.
+
+    Returns:
+        ``(n, 1, size, size)``.
+    """
+    left, top, right, bottom = torch.as_tensor(frames).float()[..., None].unbind(2)
+    middles = (torch.arange(size) + 0.5) / size
+    across = (middles >= left - FRAME_MARGIN) & (middles <= right + FRAME_MARGIN)
+    down = (middles >= top - FRAME_MARGIN) & (middles <= bottom + FRAME_MARGIN)
+    there = (right > left)[..., None]
+    inside = (down[..., :, None] & across[..., None, :] & there).any(dim=1, keepdim=True)
+    counts = torch.where(inside, THINGS, 1.0)
+    return counts / counts.mean(dim=(2, 3), keepdim=True)
 
 
 def optimisers(network: nn.Module, schedule: Pace) -> list[torch.optim.Optimizer]:
