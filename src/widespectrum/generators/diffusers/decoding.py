@@ -102,11 +102,16 @@ class Decoder:
             # They were set on the objects, and hid the methods of their classes.
             del vae.decode, processor.postprocess
 
-    def decode(self, latents: Tensor, arguments: Mapping[str, Any]) -> Tensor:
-        """What the pipeline's VAE would have returned, one frame of it."""
-        # Where a pipeline casts its VAE for decoding, the latents that it passes are cast, too.
+    def fit(self, latents: Tensor) -> None:
+        """Take the precision of the latents: a pipeline that casts its VAE casts them, too.
+
+        In the pipeline's own thread and stream: what is freed by casting belongs to them.
+        """
         if next(self._vae.parameters()).dtype != latents.dtype:
             self._vae.to(latents.dtype)
+
+    def decode(self, latents: Tensor, arguments: Mapping[str, Any]) -> Tensor:
+        """What the pipeline's VAE would have returned, one frame of it."""
         decoded: Tensor = self._vae.decode(latents, **arguments)[0]
         return decoded[:, :, 0] if decoded.ndim == 5 else decoded  # an autoencoder of films
 
@@ -149,6 +154,7 @@ class PutOff:
 
         assert not arguments.get("return_dict", True), "pipelines ask for a tuple"
         self.latents, self.arguments = latents, arguments
+        self.decoder.fit(latents)
         if latents.is_cuda:
             cuda: Any = torch.cuda
             self.ready = cuda.Event()
