@@ -7,13 +7,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from PIL import Image
 
 from widespectrum.errors import BadInput
 from widespectrum.report import report_run, write_report
 from widespectrum.runs import Run
-from widespectrum.studies.findings import Figure, Findings, save_findings
+from widespectrum.studies.findings import Figure, Findings, Lineup, save_findings
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -183,6 +184,44 @@ def test_several_studies_get_a_page_each_and_a_page_of_contents(tmp_path, findin
         assert "Mini" in text
     assert "It is narrower." in pages["index.html"]
     assert 'aria-current="page"' in pages["index-2.html"]
+
+
+def test_the_page_of_contents_shows_pictures_of_each_study(tmp_path, findings):
+    frame = pl.DataFrame(
+        {
+            "id": ["p", "p"],
+            "model": ["base", "aligned"],
+            "prompt_original": ["a cat"] * 2,
+            "prompt_anti": ["a cat, <i>blurred</i>"] * 2,
+            "image_original": ["0" * 64] * 2,
+            "image_anti": ["1" * 64, "2" * 64],
+            "verdict": ["follows", "misses"],
+            "smoothed": [None, 1.0],
+        }
+    )
+    family = bare(findings, study="family", gallery=None, lineup=Lineup("l", "Side by side", frame))
+    words = Findings(study="words", title="Only words", question="Why?", headline=())
+
+    def picture(key):
+        if key.startswith("2"):
+            raise BadInput("is not there")
+        return Image.new("RGB", (8, 8))
+
+    index = write_report([family, words], tmp_path, images=picture, title="t", provenance={"a": 1})
+    text = index.read_text(encoding="utf-8")
+    strips = re.findall(r'<div class="strip">.*?</div>\s*</div>', text, re.DOTALL)
+    assert len(strips) == 1
+    shown = re.findall(r'<img src="([^"]+)"', strips[0])
+    assert len(shown) == 2
+    assert all((tmp_path / path).is_file() for path in shown)
+    assert re.findall(r"<bdi>(.*?)</bdi>", strips[0]) == [
+        "base, ordinary prompt",
+        "base",
+        "aligned",
+    ]
+    assert "no image" in strips[0]
+    assert "a cat, &lt;i&gt;blurred&lt;/i&gt;" in text
+    assert "<details" in text
 
 
 def test_a_study_may_hold_nothing_but_words(tmp_path):

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from widespectrum.report.figures import draw
 from widespectrum.report.gallery import AT_ONCE, Card, choose_cards, selection_note
+from widespectrum.report.glimpse import Glimpse, glimpse
 from widespectrum.report.keynumbers import KeyNumber, key_numbers, shown_tables
 from widespectrum.report.lineup import AT_ONCE as LINES_AT_ONCE
 from widespectrum.report.lineup import Row, lineup_rows
@@ -149,6 +150,13 @@ class StudyPage:
         """The stored images that the lineup shows."""
         rows = self.lineup.rows if self.lineup else ()
         return [pose.image for row in rows for pose in row.poses]
+
+    @property
+    def glimpse(self) -> Glimpse | None:
+        """What the page of contents shows of the study."""
+        return glimpse(
+            self.lineup.rows if self.lineup else (), self.gallery.cards if self.gallery else ()
+        )
 
     @property
     def scripts(self) -> tuple[str, ...]:

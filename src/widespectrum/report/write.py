@@ -118,7 +118,9 @@ def write_report(
         for study in studies
     }
     if INDEX not in pages:
-        pages[INDEX] = render("contents.html", study=None, **shared)
+        pages[INDEX] = render(
+            "contents.html", study=None, shown={**thumbnails, **pictures}, **shared
+        )
     _write_data(studies, out)
     for name, text in pages.items():
         write_bytes(text.encode("utf-8"), out / name)

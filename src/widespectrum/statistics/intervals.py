@@ -47,16 +47,17 @@ def of_share(interval: Interval) -> Interval:
 
     Drawn again, rows that all agree agree again: the bootstrap's interval of a share of 0 or 1 has
     no width, however few rows there were. Its ends are then Wilson's with one trial per cluster,
-    for rows of one prompt that agree may well be one observation. Other intervals are as they were.
+    for rows of one prompt that agree may well be one observation. Every other interval stays as it
+    was, and so does an undefined one.
 
     Args:
         interval: a bootstrapped mean of values from 0 to 1.
     """
-    if interval.estimate not in (0.0, 1.0) or interval.n_clusters == 0:
+    if interval.estimate not in (0.0, 1.0) or interval.low is None:
         return interval
     trials = interval.n_clusters
     ends = wilson(round(interval.estimate * trials), trials, interval.level)
-    return replace(interval, low=ends.low, high=ends.high, reason="")
+    return replace(interval, low=ends.low, high=ends.high)
 
 
 def student(values: ArrayLike, level: float = 0.95) -> Interval:

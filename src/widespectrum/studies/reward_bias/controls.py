@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from widespectrum.statistics import ClusterBootstrap, chosen
+from widespectrum.statistics import ClusterBootstrap, chosen, of_share
 from widespectrum.studies.reward_bias.sample import Bools, Floats, Sample, ScorerColumn
 
 OWN = "pa"
@@ -47,9 +47,10 @@ def control_shares(sample: Sample, bootstrap: ClusterBootstrap) -> pl.DataFrame:
     shares = bootstrap.means(here, rows)
     gaps = bootstrap.means(own, rows) - shares
     records = []
-    for (scorer, key, _), share, gap in zip(
+    for (scorer, key, _), found, gap in zip(
         asked, shares.intervals(), gaps.intervals(), strict=True
     ):
+        share = of_share(found)
         record = {
             "scorer": scorer.name,
             "prompt": PROMPTS[key],

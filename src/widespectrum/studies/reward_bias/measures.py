@@ -25,10 +25,14 @@ from widespectrum.statistics import (
     chosen,
     credit,
     holm,
+    of_share,
 )
 from widespectrum.studies.reward_bias.sample import Bools, Floats, Sample, ScorerColumn
 from widespectrum.studies.reward_bias.slices import WHOLE, Slice
 from widespectrum.studies.reward_bias.verdicts import CHANCE
+
+SHARES = ("accuracy", "obeyed")
+"""Measures that are shares of pairs: where all pairs agree their interval keeps a width."""
 
 NO_YARDSTICK = "io_po is the same in every pair: the scorer has no yardstick"
 
@@ -107,10 +111,10 @@ def measure(
     total = np.array([cell.part.group == WHOLE for cell in cells])
     halves = bootstrap.means(fair[:, total], decided[:, total]).intervals()
     for place, interval in zip(np.flatnonzero(total), halves, strict=True):
-        records[place] |= _interval("accuracy_half", interval)
+        records[place] |= _interval("accuracy_half", of_share(interval))
     for name, compute in statistics.items():
         for record, interval in zip(records, compute().intervals(), strict=True):
-            record |= _interval(name, interval)
+            record |= _interval(name, of_share(interval) if name in SHARES else interval)
             if name == "accuracy":
                 record |= {"n": interval.n, "clusters": interval.n_clusters}
     for cell, record in zip(cells, records, strict=True):
