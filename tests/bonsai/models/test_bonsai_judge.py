@@ -23,7 +23,7 @@ from widespectrum.catalog import ModelEntry
 from widespectrum.errors import BadInput, MissingWeights, UnknownName
 from widespectrum.judges import check_judge
 
-SHAPE = RaterShape(len(BonsaiJudge.dimensions), width=20, heads=2, blocks=1, image_size=16)
+SHAPE = RaterShape(len(BonsaiJudge.dimensions), width=20, blocks=1, image_size=16)
 ENTRY = ModelEntry.model_validate(
     {
         "name": "tiny-judge",

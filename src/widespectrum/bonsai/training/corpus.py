@@ -30,6 +30,9 @@ from widespectrum.tables import write_bytes
 SHARD = 500
 """Families per file."""
 
+FORMAT = 2
+"""Of the files; families of one identity may be stored in several."""
+
 Array: TypeAlias = NDArray[Any]
 
 
@@ -43,6 +46,8 @@ class Corpus:
     """``(n, variants, captions, token_limit)``: several wordings of each variant's caption."""
     levels: Array
     """``(n, variants, attributes)``: -1, 0 or 1; what the world drew."""
+    marks: Array
+    """``(n, variants, MARKS)``: which effects and which mood each look has."""
     content: Array
     """``(n, variants, facets)``: numbers that are equal where the variants show the same."""
 
@@ -61,6 +66,7 @@ def assemble(drawn: Sequence[Family]) -> Corpus:
         images=np.stack([family.images for family in drawn]),
         tokens=tokens.reshape(shape).astype(np.uint16),
         levels=np.stack([family.levels for family in drawn]),
+        marks=np.stack([family.marks for family in drawn]),
         content=np.stack([family.content for family in drawn]),
     )
 
@@ -135,4 +141,5 @@ def _parts(count: int) -> list[range]:
 def _path(folder: Path, seed: int, split: Split, part: range) -> Path:
     # The identity of the world is in the name: a corpus of another world is not taken for this.
     world = families.identity()[:12]
-    return folder / f"{split}-{world}-{seed}-{part.start:07d}-{len(part)}.safetensors"
+    name = f"{split}-{world}-{seed}-{part.start:07d}-{len(part)}-v{FORMAT}.safetensors"
+    return folder / name

@@ -38,6 +38,7 @@ from widespectrum.bonsai.world import (
     with_effects,
 )
 from widespectrum.bonsai.world import VERSION as WORLD_VERSION
+from widespectrum.bonsai.world.faces import EMOTIONS
 from widespectrum.errors import BadInput
 
 VARIANTS = ("original", "anti", "restyled", "altered")
@@ -45,6 +46,9 @@ ORIGINAL, ANTI, RESTYLED, ALTERED = range(4)
 
 WORDINGS = 4
 """Captions of each variant; in the first half effects are named as the template writer does."""
+
+MARKS = (*ATTRIBUTE_OF, *EMOTIONS)
+"""What a look can be marked by: every effect, and the mood."""
 
 VERSION = 1
 """Counts changes here after which the same seed gives another family."""
@@ -66,6 +70,8 @@ class Family:
     """`WORDINGS` captions of each variant."""
     levels: Array
     """``(variants, attributes)``: -1 low, 0 neutral, 1 high."""
+    marks: Array
+    """``(variants, MARKS)``: 1 where the look has the mark."""
     content: Array
     """``(variants, 4)``: subject, colour, place, companion, as numbers that are equal where the
     variants show the same."""
@@ -98,6 +104,7 @@ def draw_family(seed: int, split: Split, index: int) -> Family:
             for variant, scene in enumerate(scenes)
         ),
         levels=np.array([_levels(scene) for scene in scenes], dtype=np.int8),
+        marks=np.array([_marks(scene) for scene in scenes], dtype=np.uint8),
         content=np.array([_content(scene) for scene in scenes], dtype=np.int32),
         dimensions=tuple(sorted({ATTRIBUTE_DIMENSION[ATTRIBUTE_OF[effect]] for effect in added})),
     )
@@ -190,6 +197,11 @@ def _captions(scene: AnyScene, dice: Random, split: Split, *, plain: bool) -> tu
 
 def _levels(scene: AnyScene) -> list[int]:
     return [int(scene.level(attribute)) - 1 for attribute in ATTRIBUTES]
+
+
+def _marks(scene: AnyScene) -> list[bool]:
+    shown = {*scene.look.effects, scene.look.mood}
+    return [mark in shown for mark in MARKS]
 
 
 def _content(scene: AnyScene) -> list[int]:

@@ -1,13 +1,18 @@
 """``bonsai-judge``: trained from scratch on pictures and on what the world drew in them.
 
+While it learns it also names every effect and the mood, a hundred answers beside the eleven that
+are wanted. A rating follows from the effects, and says much less of what there is to be seen.
+
 Cross entropy of three classes per dimension. Most levels are neutral, of original pictures nineteen
 in twenty, and a judge trained on them as they are would seldom say anything else. So the rarer a
 class is in its dimension, the more a picture of it counts: by the root of its share, half way from
-the plain loss to one in which all classes count the same.
+the plain loss to one in which all classes count the same. Weights make a judge overstate what is
+rare; what ships is corrected for them, so that its probabilities are those of the world.
 """
 
 from __future__ import annotations
 
+import copy
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
@@ -17,10 +22,16 @@ import torch.nn.functional as functional
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from widespectrum.bonsai.models.convolutions import Gathering
 from widespectrum.bonsai.models.rater import CLASSES, Rater, RaterShape
 from widespectrum.bonsai.training.corpus import Corpus
 from widespectrum.bonsai.training.encoder import pixels
 from widespectrum.bonsai.world import ATTRIBUTES, DIMENSION_ATTRIBUTES
+
+NAMING = 0.2
+"""What naming counts, the sum over all marks, next to rating, the mean over dimensions."""
+RARE = -4.0
+"""Logit of a mark at the beginning: each is in about one picture of a hundred."""
 
 BALANCE = 0.5
 """Power of a class's share that its loss is divided by: 0 is the plain loss, 1 full balance."""
@@ -37,13 +48,14 @@ class JudgeTask:
     identity: dict[str, Any]
     """Of the corpus."""
     families: int = 24
-    """Families per batch: a picture is rated next to itself in another look."""
+    """Families per batch: a picture is rated next to itself in another look. Mirrored by chance,
+    each picture is two."""
     balance: float = BALANCE
     name: str = "judge"
 
     def __post_init__(self) -> None:
         self._truth = dimension_classes(self.corpus.levels)
-        self._weights = torch.from_numpy(class_weights(self._truth, self.balance))
+        self.weights = torch.from_numpy(class_weights(self._truth, self.balance))
 
     def describe(self) -> dict[str, Any]:
         """What decides the outcome besides schedule and device."""
@@ -51,20 +63,75 @@ class JudgeTask:
             "balance": self.balance,
             "corpus": self.identity,
             "families": self.families,
+            "naming": NAMING,
             "shape": asdict(self.shape),
         }
 
     def build(self) -> nn.Module:
-        """A judge with random weights."""
-        return Rater(self.shape)
+        """A judge with random weights, and what it names marks with."""
+        return NamingRater(self.shape, self.corpus.marks.shape[-1])
 
     def loss(self, network: nn.Module, rng: np.random.Generator, device: torch.device) -> Tensor:
-        """Weighted cross entropy of a batch of families."""
-        assert isinstance(network, Rater)
+        """Weighted cross entropy of the ratings of a batch, and cross entropy of its marks."""
+        assert isinstance(network, NamingRater)
         chosen = np.sort(rng.choice(len(self.corpus), self.families, replace=False))
-        logits = network(pixels(self.corpus.images[chosen], device))
+        rated, named = network(pixels(mirrored(self.corpus.images[chosen], rng), device))
         truth = torch.from_numpy(self._truth[chosen]).flatten(0, 1).to(device)
-        return rating_loss(logits, truth, self._weights.to(device))
+        marks = torch.from_numpy(self.corpus.marks[chosen]).flatten(0, 1).to(device).float()
+        surprise = functional.binary_cross_entropy_with_logits(named, marks, reduction="none")
+        rating = rating_loss(rated, truth, self.weights.to(device))
+        return rating + NAMING * surprise.sum(dim=-1).mean()
+
+
+class NamingRater(nn.Module):
+    """A rater that also says which effects it sees. What ships is the rater alone.
+
+    Args:
+        shape: of the rater.
+        marks: how many can be named.
+    """
+
+    def __init__(self, shape: RaterShape, marks: int) -> None:
+        super().__init__()
+        width = shape.width
+        self.rater = Rater(shape)
+        self.looks = Gathering(width, marks)
+        self.finds = nn.Parameter(torch.randn(marks, 2 * width) * (2 * width) ** -0.5)
+        self.rare = nn.Parameter(torch.full((marks,), RARE))
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """``(n, 3, size, size)`` -> ratings ``(n, dimensions, 3)`` and marks ``(n, marks)``."""
+        cells, told = self.rater.see(pixels)
+        with torch.autocast(cells.device.type, enabled=False):
+            everywhere = told[:, None].expand(-1, len(self.rare), -1)
+            asked = torch.cat([self.looks(cells), everywhere], dim=-1)
+            named = (asked * self.finds).sum(dim=-1) + self.rare
+        return self.rater.rate(cells, told), named
+
+
+def calibrated(rater: Rater, weights: Tensor) -> Rater:
+    """A copy of a rater that was trained with class weights, corrected for them.
+
+    The weighted loss is least where a class has the probability times its weight, up to a factor.
+    So the logarithm of the weight comes off each logit.
+
+    Args:
+        rater: stays as it is.
+        weights: ``(dimensions, 3)``, of the loss.
+    """
+    corrected = copy.deepcopy(rater)
+    with torch.no_grad():
+        corrected.bias -= weights.to(corrected.bias).log()
+    return corrected
+
+
+def mirrored(images: Any, rng: np.random.Generator) -> Any:
+    """Every picture of families mirrored by chance, ``(n, variants, ...)`` -> the same.
+
+    No level depends on what is left and what is right.
+    """
+    chance = rng.random(images.shape[:2]) < 0.5
+    return np.where(chance[..., None, None, None], images[:, :, :, ::-1], images)
 
 
 def dimension_classes(levels: Any) -> Classes:

@@ -34,7 +34,7 @@ from widespectrum.bonsai.models.weights import (
 )
 from widespectrum.bonsai.training.corpus import Corpus, corpus_identity, draw_corpus, read_corpus
 from widespectrum.bonsai.training.encoder import EncoderTask
-from widespectrum.bonsai.training.judging import JudgeTask
+from widespectrum.bonsai.training.judging import JudgeTask, NamingRater, calibrated
 from widespectrum.bonsai.training.loop import Device, Training
 from widespectrum.bonsai.training.preferences import Dial, collect, vote
 from widespectrum.bonsai.training.recognising import RecogniserTask
@@ -78,10 +78,10 @@ RECIPES: dict[str, Recipe] = {
             "bonsai-judge",
             "judge",
             "rates pictures per dimension",
-            2500,
-            1e-3,
+            8000,
+            2e-3,
             seed=2,
-            families=40_000,
+            families=60_000,
         ),
         Recipe(
             "bonsai-eye",
@@ -176,7 +176,8 @@ def _make_judge(
     yield from _run(training)
     about = {**provenance, "balance": task.balance}
     header = Header("judge", asdict(task.shape), names_fingerprint(rated), about)
-    write_weights(target, training.network, header)
+    assert isinstance(training.network, NamingRater)
+    write_weights(target, calibrated(training.network.rater, task.weights), header)
 
 
 def _make_eye(
