@@ -121,7 +121,7 @@ def calibrated(rater: Rater, weights: Tensor) -> Rater:
     """
     corrected = copy.deepcopy(rater)
     with torch.no_grad():
-        corrected.bias -= weights.to(corrected.bias).log()
+        corrected.bias.sub_(weights.to(corrected.bias).log())
     return corrected
 
 
