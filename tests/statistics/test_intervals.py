@@ -54,7 +54,15 @@ def test_a_unanimous_share_keeps_a_width_that_repeats_of_a_prompt_do_not_narrow(
         assert (share.estimate, share.n, share.n_clusters) == (value, len(clusters), 12)
 
 
-def test_other_shares_keep_their_interval():
+def test_a_share_of_independent_rows_has_wilsons_ends():
+    flags = [1.0] * 59 + [0.0]
+    (plain,) = ClusterBootstrap(list(range(60)), 500, 0).means(flags).intervals()
+    share, ends = of_share(plain), wilson(59, 60)
+    assert (share.estimate, share.low, share.high) == (plain.estimate, ends.low, ends.high)
+    assert share.low < plain.low
+
+
+def test_shares_of_repeated_prompts_keep_their_interval():
     (plain,) = ClusterBootstrap([0, 0, 1, 2], 200, 0).means([0.0, 1.0, 1.0, 1.0]).intervals()
     assert of_share(plain) == plain
 

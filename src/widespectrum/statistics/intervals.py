@@ -43,20 +43,24 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
 
 
 def of_share(interval: Interval) -> Interval:
-    """The interval of a share, so that it keeps a width where all rows agree.
+    """The interval of a share of rows that are 0 or 1, where the bootstrap's would be too narrow.
 
-    Drawn again, rows that all agree agree again: the bootstrap's interval of a share of 0 or 1 has
-    no width, however few rows there were. Its ends are then Wilson's with one trial per cluster,
-    for rows of one prompt that agree may well be one observation. Every other interval stays as it
-    was, and so does an undefined one.
+    Rows that all agree agree in every draw: the bootstrap's interval of a share of 0 or 1 has no
+    width, however few rows there were, and close to 0 and 1 it has too little. So the ends are
+    Wilson's where rows are independent. Where rows share clusters they stay as they were, but at 0
+    and 1, where they are Wilson's with one trial per cluster: rows of one prompt that agree may
+    well be one observation. An interval without ends stays without.
 
     Args:
-        interval: a bootstrapped mean of values from 0 to 1.
+        interval: a bootstrapped mean of zeros and ones.
     """
-    if interval.estimate not in (0.0, 1.0) or interval.low is None:
+    share = interval.estimate
+    if share is None or interval.low is None:
         return interval
     trials = interval.n_clusters
-    ends = wilson(round(interval.estimate * trials), trials, interval.level)
+    if trials < interval.n and 0 < share < 1:
+        return interval
+    ends = wilson(round(share * trials), trials, interval.level)
     return replace(interval, low=ends.low, high=ends.high)
 
 

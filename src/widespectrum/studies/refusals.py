@@ -26,7 +26,6 @@ from widespectrum.statistics import (
     holm,
     of_share,
     sign_flip,
-    wilson,
 )
 from widespectrum.studies.charts import dots
 from widespectrum.studies.findings import Column, Figure, Findings, Table, interval_column
@@ -185,10 +184,7 @@ def _refused(rows: pl.DataFrame, column: str) -> Any:
 
 
 def _share(rows: pl.DataFrame, draws: int, seed: int) -> Interval:
-    refused = _refused(rows, "outcome")
-    if rows["cluster"].n_unique() == rows.height:
-        return wilson(int(refused.sum()), rows.height)
-    values = np.asarray(refused, dtype=np.float64)
+    values = np.asarray(_refused(rows, "outcome"), dtype=np.float64)
     (interval,) = ClusterBootstrap(rows["cluster"].to_list(), draws, seed).means(values).intervals()
     return of_share(interval)
 

@@ -23,7 +23,6 @@ from widespectrum.statistics import (
     bonett_price,
     cluster_means,
     of_share,
-    wilson,
 )
 from widespectrum.studies.alignment_dose.doses import Dose
 from widespectrum.studies.expressive_range import Ranges, rated_pictures
@@ -179,22 +178,14 @@ def _of_member(
         )
         for column, (place, level, move) in enumerate(zip(places, at, moved, strict=True)):
             if quantity.kind == "percent":
-                level = _share(levels[:, column], shots["cluster"]) or of_share(level)
+                level = of_share(level)
                 move = _difference(moves[:, column], shots["cluster"])
             rows.append(_row(doses[0].member, place, quantity, level, move))
     return pl.DataFrame(rows, schema=CURVES)
 
 
-def _share(values: Floats, clusters: pl.Series) -> Interval | None:
-    """An interval that keeps a width where all shots agree; None where prompts repeat."""
-    known = ~np.isnan(values)
-    if clusters.filter(pl.Series(known)).n_unique() < int(known.sum()):
-        return None
-    return wilson(int(values[known].sum()), int(known.sum()))
-
-
 def _difference(values: Floats, clusters: pl.Series) -> Interval:
-    """Likewise of paired differences, by one mean per prompt."""
+    """Of paired differences of shares, by one mean per prompt: it keeps a width where all agree."""
     known = ~np.isnan(values)
     return bonett_price(cluster_means(values[known], clusters.filter(pl.Series(known)).to_list()))
 

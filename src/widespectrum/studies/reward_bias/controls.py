@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from widespectrum.statistics import ClusterBootstrap, chosen, of_share
+from widespectrum.statistics import ClusterBootstrap, chosen
+from widespectrum.studies.reward_bias.measures import where_all_agree
 from widespectrum.studies.reward_bias.sample import Bools, Floats, Sample, ScorerColumn
 
 OWN = "pa"
@@ -50,7 +51,7 @@ def control_shares(sample: Sample, bootstrap: ClusterBootstrap) -> pl.DataFrame:
     for (scorer, key, _), found, gap in zip(
         asked, shares.intervals(), gaps.intervals(), strict=True
     ):
-        share = of_share(found)
+        share = where_all_agree(found)
         record = {
             "scorer": scorer.name,
             "prompt": PROMPTS[key],

@@ -111,10 +111,10 @@ def measure(
     total = np.array([cell.part.group == WHOLE for cell in cells])
     halves = bootstrap.means(fair[:, total], decided[:, total]).intervals()
     for place, interval in zip(np.flatnonzero(total), halves, strict=True):
-        records[place] |= _interval("accuracy_half", of_share(interval))
+        records[place] |= _interval("accuracy_half", where_all_agree(interval))
     for name, compute in statistics.items():
         for record, interval in zip(records, compute().intervals(), strict=True):
-            record |= _interval(name, of_share(interval) if name in SHARES else interval)
+            record |= _interval(name, where_all_agree(interval) if name in SHARES else interval)
             if name == "accuracy":
                 record |= {"n": interval.n, "clusters": interval.n_clusters}
     for cell, record in zip(cells, records, strict=True):
@@ -126,6 +126,11 @@ def measure(
     return _corrected(
         pl.DataFrame(records, schema_overrides=_types(["accuracy_half", *statistics]))
     )
+
+
+def where_all_agree(interval: Interval) -> Interval:
+    """At 0 and 1 the interval of `of_share`; else that of the draws which all numbers share."""
+    return of_share(interval) if interval.estimate in (0, 1) else interval
 
 
 def unit(scorer: ScorerColumn) -> float:
