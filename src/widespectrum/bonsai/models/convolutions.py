@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
@@ -31,3 +32,10 @@ class Gathering(nn.Linear):
         """``(n, cells, width)`` -> ``(n, questions, width)``."""
         gathered: Tensor = super().forward(cells).softmax(dim=1).mT @ cells
         return gathered
+
+    def beside(self, cells: Tensor, told: Tensor) -> Tensor:
+        """What each question gathers, and beside it what is told of the picture as a whole.
+
+        ``(n, cells, width)`` and ``(n, width)`` -> ``(n, questions, 2 * width)``.
+        """
+        return torch.cat([self(cells), told[:, None].expand(-1, self.out_features, -1)], dim=-1)

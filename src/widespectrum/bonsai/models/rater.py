@@ -96,8 +96,7 @@ class Rater(nn.Module):
     def rate(self, cells: Tensor, told: Tensor) -> Tensor:
         """Logits of what `see` gave."""
         with torch.autocast(cells.device.type, enabled=False):
-            everywhere = told[:, None].expand(-1, len(self.bias), -1)
-            asked = torch.cat([self.looks(cells), everywhere], dim=-1)
+            asked = self.looks.beside(cells, told)
             return torch.einsum("ndw,dwc->ndc", asked, self.answers) + self.bias
 
 

@@ -46,8 +46,11 @@ SHARD = 2_000
 CAPTIONS = 2
 """Of each picture: as the template writer says it, and in Bonsai's own short words."""
 
-VERSION = 2
+VERSION = 1
 """Counts changes here after which the same seed gives another picture."""
+
+FORMAT = 2
+"""Of the files; pictures of one identity may be stored in several."""
 
 PAINTING = replace(
     TRAINING,
@@ -211,4 +214,5 @@ def _parts(count: int) -> list[range]:
 
 def _path(folder: Path, seed: int, split: Split, part: range) -> Path:
     # The identity is in the name: a gallery of another world is not taken for this one.
-    return folder / f"{split}-{identity()[:12]}-{seed}-{part.start:07d}-{len(part)}.safetensors"
+    name = f"{split}-{identity()[:12]}-{seed}-{part.start:07d}-{len(part)}-v{FORMAT}.safetensors"
+    return folder / name

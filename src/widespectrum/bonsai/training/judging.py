@@ -103,9 +103,7 @@ class NamingRater(nn.Module):
         """``(n, 3, size, size)`` -> ratings ``(n, dimensions, 3)`` and marks ``(n, marks)``."""
         cells, told = self.rater.see(pixels)
         with torch.autocast(cells.device.type, enabled=False):
-            everywhere = told[:, None].expand(-1, len(self.rare), -1)
-            asked = torch.cat([self.looks(cells), everywhere], dim=-1)
-            named = (asked * self.finds).sum(dim=-1) + self.rare
+            named = (self.looks.beside(cells, told) * self.finds).sum(dim=-1) + self.rare
         return self.rater.rate(cells, told), named
 
 
