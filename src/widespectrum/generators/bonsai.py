@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from widespectrum.bonsai.generator.orders import Order, Sampler
+from widespectrum.bonsai.generator.orders import BEND, Order, Sampler
 from widespectrum.bonsai.models.scorers import PRECISIONS, as_bytes
 from widespectrum.bonsai.models.tokens import Language, world_language
 from widespectrum.bonsai.models.weights import (
@@ -43,7 +43,8 @@ class BonsaiGenerator:
         steps: from noise to picture.
         guidance: how far to go from the answer without the prompt to the answer under it; 1 is no
             guidance and takes half the time.
-        method: ``euler``, or ``heun``, which takes twice as long per step.
+        method: how the flow is followed: ``multistep``, ``euler``, or ``heun``, which takes twice
+            as long per step.
         precision: ``float32``, or ``bfloat16`` where the processor computes in it: faster, and
             pictures differ where nobody sees it.
         threads: processor threads; 0 leaves torch's own choice. A setting of the whole process.
@@ -63,9 +64,9 @@ class BonsaiGenerator:
         entry: ModelEntry,
         *,
         weights: str,
-        steps: int = 20,
+        steps: int = 10,
         guidance: float = 2.0,
-        method: str = "euler",
+        method: str = "multistep",
         precision: str = "float32",
         threads: int = 0,
         adapter: str | None = None,
@@ -107,6 +108,7 @@ class BonsaiGenerator:
             steps=steps,
             guidance=float(guidance),
             method=method,
+            bend=BEND,
             **self._alignment,
         )
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from widespectrum.bonsai.generator.orders import Sampler, padded_length
+from widespectrum.bonsai.generator.orders import BEND, METHODS, Sampler, padded_length
 from widespectrum.bonsai.generator.sampling import sample
 from widespectrum.bonsai.generator.text import Text
 from widespectrum.errors import BadInput
@@ -32,7 +32,7 @@ def run(sampler: Sampler, oracle: Oracle, noise: Tensor, **settings: object) -> 
     return sample(oracle, sampler, noise, text(0.5), text(0.25), **settings)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("method", ["euler", "heun"])
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("steps", [1, 2, 7])
 def test_the_flow_ends_in_the_picture_that_is_answered(method: str, steps: int) -> None:
     noise = torch.randn(2, 3, 4, 4)
@@ -51,7 +51,8 @@ def test_pictures_stay_in_range() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "guidance", "calls"), [("euler", 1.0, 5), ("euler", 2.0, 10), ("heun", 1.0, 9)]
+    ("method", "guidance", "calls"),
+    [("multistep", 1.0, 5), ("multistep", 2.0, 10), ("euler", 2.0, 10), ("heun", 1.0, 9)],
 )
 def test_how_often_the_network_is_asked(method: str, guidance: float, calls: int) -> None:
     oracle = Oracle()
@@ -59,7 +60,7 @@ def test_how_often_the_network_is_asked(method: str, guidance: float, calls: int
     assert len(oracle.times) == calls
 
 
-def test_gaussian_pictures_are_reached_and_by_heun_sooner() -> None:
+def test_gaussian_pictures_are_reached_and_by_second_order_sooner() -> None:
     """Of normal pictures the best answer is known, and so is the end of every flow."""
     mean, spread = 0.2, 0.3
 
@@ -77,25 +78,32 @@ def test_gaussian_pictures_are_reached_and_by_heun_sooner() -> None:
 
     assert error(200, "euler") < 0.02
     assert error(20, "heun") < error(20, "euler") / 3
+    assert error(20, "multistep") < error(20, "euler") / 2
     assert error(40, "euler") < 0.6 * error(20, "euler")
 
 
 @pytest.mark.parametrize("strength", [0.05, 0.3, 0.5, 0.99, 1.0])
 def test_times_begin_where_the_start_picture_is_entered(strength: float) -> None:
     times = Sampler(20).times(strength)
-    assert times[0] == pytest.approx(1 - strength)
+    assert times[0] == 1 - strength
     assert times[-1] == 1.0
-    lengths = [b - a for a, b in pairwise(times)]
+    places = [time ** (1 / BEND) for time in times]
+    lengths = [b - a for a, b in pairwise(places)]
     assert max(lengths) <= 1 / 20 + 1e-9
     assert min(lengths) == pytest.approx(max(lengths))
+
+
+def test_steps_are_shortest_at_noise() -> None:
+    lengths = [b - a for a, b in pairwise(Sampler(10).times())]
+    assert len(lengths) == 10
+    assert lengths == sorted(lengths)
 
 
 def test_a_start_picture_is_kept_where_little_noise_covers_it() -> None:
     noise, start = torch.randn(2, 3, 4, 4), torch.full((2, 3, 4, 4), -0.5)
     oracle = Oracle()
     run(Sampler(10, 1.0), oracle, noise, start=start, strength=0.3)
-    assert oracle.times[0] == pytest.approx(0.7)
-    assert len(oracle.times) == 3
+    assert oracle.times == pytest.approx([0.7, 0.7960, 0.8961], abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from widespectrum.bonsai.training.generator import (
     PLAIN,
     THINGS,
     GeneratorTask,
+    effort,
     emphasis,
     optimisers,
 )
@@ -101,17 +102,26 @@ def test_batches_are_of_one_length_and_some_prompts_are_dropped(
     assert (dropped[~empty] == 7).all()
 
 
-def test_plain_pictures_are_shown_more_often(folder: Path, encoder: DualEncoder) -> None:
+def test_plain_pictures_and_hard_things_are_shown_more_often(
+    folder: Path, encoder: DualEncoder
+) -> None:
     task = make_task(folder, encoder)
     task.pictures = 4000
     bucket = int(task._shares.argmax())
     shown = task._choose(bucket, np.random.default_rng(0))
     members = task._members[bucket]
     assert set(shown) <= set(members)
-    plain = task.gallery.plain[members // CAPTIONS].mean()
-    expected = PLAIN * plain / (PLAIN * plain + 1 - plain)
-    assert 0.1 < plain < 0.9
-    assert task.gallery.plain[shown // CAPTIONS].mean() == pytest.approx(expected, abs=0.04)
+    hard = effort(task.gallery.tokens).ravel()
+    weights = np.where(task.gallery.plain[members // CAPTIONS], PLAIN, 1.0) * hard[members]
+    for sort in (task.gallery.plain.repeat(CAPTIONS), hard > 1):
+        assert 0.1 < sort[members].mean() < 0.9
+        expected = (weights * sort[members]).sum() / weights.sum()
+        assert sort[shown].mean() == pytest.approx(expected, abs=0.04)
+
+
+def test_the_hardest_thing_of_a_caption_decides() -> None:
+    said = ["a red dog", "a kitten beside a child", "a child", "a house, dark", "dark"]
+    assert effort(world_language().encode(said)).tolist() == [4, 4, 2, 1, 1]
 
 
 def test_pixels_of_things_count_more() -> None:

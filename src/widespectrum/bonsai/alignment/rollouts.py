@@ -15,7 +15,7 @@ from widespectrum.bonsai.generator.orders import EMPTY, Sampler
 from widespectrum.bonsai.generator.sampling import sample
 from widespectrum.bonsai.generator.text import Text
 
-ROLLOUT = Sampler(steps=12, guidance=1.0)
+ROLLOUT = Sampler(steps=8, guidance=1.0)
 """Without guidance, as in arXiv 2509.16117: what learns is the policy that is asked, and half of
 the arithmetic is spared."""
 

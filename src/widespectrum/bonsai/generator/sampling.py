@@ -55,10 +55,15 @@ def sample(
             clean = other + sampler.guidance * (clean - other)
         return velocity(clean, place, time)
 
+    earlier: tuple[Tensor, float] | None = None
     for now, then in pairwise(times):
-        first = direction(here, now)
-        there = here + (then - now) * first
+        course = told = direction(here, now)
+        # The last step leads straight to the picture that was answered, whatever the method.
         if sampler.method == "heun" and then < 1:
-            there = here + (then - now) * (first + direction(there, then)) / 2
-        here = there
+            course = (told + direction(here + (then - now) * told, then)) / 2
+        elif sampler.method == "multistep" and then < 1 and earlier is not None:
+            before, past = earlier
+            course = told + (then - now) / (now - past) / 2 * (told - before)
+        here = here + (then - now) * course
+        earlier = told, now
     return here.clamp(-1, 1)

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from widespectrum.bonsai.generator.flow import draw_times, flow_loss, mix
 from widespectrum.bonsai.generator.network import GeneratorNetwork, GeneratorShape
 from widespectrum.bonsai.generator.orders import EMPTY, LENGTHS
+from widespectrum.bonsai.language.wordings import KIND_WORDS
 from widespectrum.bonsai.models.encoder import PADDING, DualEncoder
+from widespectrum.bonsai.models.tokens import world_language
 from widespectrum.bonsai.training.encoder import pixels
 from widespectrum.bonsai.training.gallery import CAPTIONS, Gallery
 from widespectrum.bonsai.training.muon import Muon
@@ -27,6 +30,13 @@ FRAME_MARGIN = 0.02
 PLAIN = 2.0
 """How often a picture without any effect is shown, next to one that has some: form is learned from
 clear pictures."""
+OFTEN: dict[str, float] = {
+    **dict.fromkeys(("dog", "cat", "fish", "bird", "boat", "flower", "kite", "star"), 4.0),
+    "person": 2.0,
+}
+"""How often a picture of a kind of thing is shown, next to one of the others. Some forms are
+harder: when all had been shown alike for 11,000 steps, `bonsai-eye` recognised the first eight in
+17% to 57% of ordinary prompts, the person in 78%, the rest in 67% to 96%."""
 
 MUON_RATE = 7.5
 """Learning rate of the blocks' matrices, in units of that of all other weights."""
@@ -61,6 +71,7 @@ class GeneratorTask:
         lengths = (self.gallery.tokens != PADDING).sum(axis=-1).ravel()
         buckets = np.searchsorted(LENGTHS, lengths)
         often = np.where(self.gallery.plain, PLAIN, 1.0).repeat(CAPTIONS)
+        often *= effort(self.gallery.tokens).ravel()
         self._members = [np.flatnonzero(buckets == bucket) for bucket in range(len(LENGTHS))]
         self._chances = [np.cumsum(often[members]) for members in self._members]
         self._shares = np.array([often[members].sum() for members in self._members]) / often.sum()
@@ -71,6 +82,7 @@ class GeneratorTask:
             "encoder": self.encoder_digest,
             "gallery": self.identity,
             "frame_margin": FRAME_MARGIN,
+            "often": OFTEN,
             "pictures": self.pictures,
             "plain": PLAIN,
             "shape": asdict(self.shape),
@@ -119,6 +131,22 @@ class GeneratorTask:
             # One program per padded length; a program for all lengths would be slower.
             self._network = torch.compile(network.forward, dynamic=False)
         return self._network
+
+
+def effort(tokens: Any) -> NDArray[np.float64]:
+    """How often captions are shown for the things that they name: the hardest decides.
+
+    Args:
+        tokens: ``(..., token_limit)`` of captions.
+
+    Returns:
+        ``(...)``, 1 or more.
+    """
+    often = np.ones(tokens.shape[:-1])
+    for kind, times in OFTEN.items():
+        names = world_language().encode(list(KIND_WORDS[kind]))[:, 0]
+        often = np.maximum(often, np.where(np.isin(tokens, names).any(axis=-1), times, 1.0))
+    return often
 
 
 def emphasis(frames: Any, size: int) -> Tensor:
