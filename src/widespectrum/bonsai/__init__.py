@@ -42,6 +42,7 @@ from widespectrum.bonsai.world import (
     scene_from_json,
     scene_pair,
     scene_to_json,
+    seen,
     truth,
 )
 
@@ -80,6 +81,7 @@ __all__ = [
     "scene_pair",
     "scene_payload",
     "scene_to_json",
+    "seen",
     "truth",
     "vocabulary",
     "world_pairs",

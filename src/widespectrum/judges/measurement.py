@@ -1,8 +1,9 @@
 """What a judge can do in Bonsai's world, where the truth is known by construction.
 
-Held-out scenes as they come: how many ratings are right, next to what an empty head would reach,
-and how that depends on the number of effects, which hide one another. Then scenes without and with
-one effect: does the rating of its dimension fall, and do the others stay?
+Held-out scenes as they come: how many ratings are right, next to what an empty head would reach;
+how many, if what left no trace in the picture counts as neutral, since effects hide one another;
+and how that depends on their number. Then scenes without and with one effect: does the rating of
+its dimension fall, and do the others stay?
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def measure_judge(judge: Judge, count: int, seed: int) -> dict[str, Any]:
 
     scenes = WorldRatings(2 * count, seed, split="test")
     rated = pl.concat(list(rate_set(judge, scenes)))
-    effects = np.repeat(scenes.effects, rated.height // len(scenes))
+    dimensions = rated["dimension"][: rated.height // len(scenes)].to_list()
+    effects = np.repeat(scenes.effects, len(dimensions))
+    shown = rated.with_columns(truth=pl.Series(scenes.seen(dimensions).ravel(), dtype=pl.Int64))
     answers = response_matrix(judge, world_trials(count, seed))
     return {
         "judge": judge.name,
@@ -47,6 +50,7 @@ def measure_judge(judge: Judge, count: int, seed: int) -> dict[str, Any]:
         "seed": seed,
         "scenes": len(scenes),
         "validation": validate(predictions_of(rated)).to_json(),
+        "validation_seen": validate(predictions_of(shown)).to_json(),
         "by_effects": {
             int(number): {
                 "scenes": int((scenes.effects == number).sum()),

@@ -2,7 +2,8 @@
 
 From the bottom up: ``palette`` and ``pen``; ``things``, ``faces`` and ``places``; ``scene``, which
 says what a picture shows, and ``attributes``, which says how it may look; ``composition`` and
-``cutouts``; ``effects`` and ``critique``; ``render``, which puts all of it together.
+``cutouts``; ``effects`` and ``critique``; ``render``, which puts all of it together;
+``visibility``, which looks at what came of it.
 """
 
 from widespectrum.bonsai.world.attributes import (
@@ -44,6 +45,7 @@ from widespectrum.bonsai.world.scene import (
 )
 from widespectrum.bonsai.world.scene_json import scene_from_json, scene_to_json
 from widespectrum.bonsai.world.things import KINDS
+from widespectrum.bonsai.world.visibility import seen
 
 __all__ = [
     "ADDITIVE",
@@ -84,6 +86,7 @@ __all__ = [
     "scene_from_json",
     "scene_pair",
     "scene_to_json",
+    "seen",
     "truth",
     "unsupported",
     "with_effects",

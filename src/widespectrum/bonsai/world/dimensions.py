@@ -6,10 +6,11 @@ draw is listed with the reason, never drawn as something else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from widespectrum.aesthetics import Dimension, Dimensions
-from widespectrum.bonsai.world.attributes import ATTRIBUTE_OF, Level
+from widespectrum.bonsai.world.attributes import ATTRIBUTE_OF, ATTRIBUTES, Level
 from widespectrum.bonsai.world.scene import AnyScene
 
 DIMENSION_ATTRIBUTES: dict[str, tuple[str, ...]] = {
@@ -87,12 +88,17 @@ def _drawable(dimension: str, effect: str) -> bool:
 
 
 def truth(scene: AnyScene) -> dict[str, Level]:
-    """The level of every dimension in the picture: what a judge should say.
+    """The level of every dimension in the picture: what a judge should say."""
+    return dimension_levels({attribute: scene.level(attribute) for attribute in ATTRIBUTES})
+
+
+def dimension_levels(levels: Mapping[str, Level]) -> dict[str, Level]:
+    """Levels of attributes -> levels of dimensions.
 
     A dimension of two attributes is low if either is, and high only if neither is low.
     """
-    levels = {}
-    for dimension, attributes in DIMENSION_ATTRIBUTES.items():
-        found = [scene.level(attribute) for attribute in attributes]
-        levels[dimension] = Level.LOW if Level.LOW in found else max(found)
-    return levels
+    found = {
+        dimension: [levels[attribute] for attribute in attributes]
+        for dimension, attributes in DIMENSION_ATTRIBUTES.items()
+    }
+    return {name: Level.LOW if Level.LOW in own else max(own) for name, own in found.items()}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from widespectrum.bonsai import Split, draw, sample_scenes, truth
+from widespectrum.bonsai import Level, Split, draw, sample_scenes, seen, truth
 from widespectrum.errors import BadInput
 from widespectrum.judges.training.rating_sets import UNRATED
 
@@ -48,6 +48,13 @@ class WorldRatings:
 
     def ratings(self, dimensions: Sequence[str]) -> NDArray[np.int8]:
         """See `RatingSet`. Dimensions that the world does not have are unrated."""
-        levels = [truth(scene) for scene in self._scenes]
-        rated = [[int(each.get(name, UNRATED)) for name in dimensions] for each in levels]
-        return np.array(rated, dtype=np.int8).reshape(len(levels), len(dimensions))
+        return _table([truth(scene) for scene in self._scenes], dimensions)
+
+    def seen(self, dimensions: Sequence[str]) -> NDArray[np.int8]:
+        """As `ratings`, but what left no trace in the picture counts as neutral."""
+        return _table([seen(scene) for scene in self._scenes], dimensions)
+
+
+def _table(levels: Sequence[Mapping[str, Level]], dimensions: Sequence[str]) -> NDArray[np.int8]:
+    rated = [[int(each.get(name, UNRATED)) for name in dimensions] for each in levels]
+    return np.array(rated, dtype=np.int8).reshape(len(levels), len(dimensions))
