@@ -11,8 +11,8 @@ from widespectrum.cli import console
 
 if TYPE_CHECKING:
     from widespectrum.contracts import Image
-    from widespectrum.judges import ConformanceReport as JudgeReport
-    from widespectrum.scorers import ConformanceReport as ScorerReport
+    from widespectrum.judges import JudgeReport
+    from widespectrum.scorers import ScorerReport
 
 _PAIRS_SHOWN = 3
 

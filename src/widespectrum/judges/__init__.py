@@ -5,12 +5,7 @@ From a name to a judge (`load_judge`), what it is asked (`load_wording`), how we
 `response_matrix`).
 """
 
-from widespectrum.judges.conformance import (
-    CheckResult,
-    ConformanceReport,
-    check_judge,
-    dimensions_of,
-)
+from widespectrum.judges.conformance import JudgeReport, check_judge, dimensions_of
 from widespectrum.judges.measurement import measure_judge
 from widespectrum.judges.metrics import Quality, answered, expected_rating, quality
 from widespectrum.judges.predictions import (
@@ -28,9 +23,8 @@ from widespectrum.judges.wordings import ANSWERS, WORDINGS, Wording, load_wordin
 __all__ = [
     "ANSWERS",
     "WORDINGS",
-    "CheckResult",
     "Compared",
-    "ConformanceReport",
+    "JudgeReport",
     "Predictions",
     "Quality",
     "Response",

@@ -10,17 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from widespectrum.errors import MissingExtra, MissingWeights, WidespectrumError
+from widespectrum.conformance import Broken, attempt
 
 if TYPE_CHECKING:
     from widespectrum.contracts import FloatArray, Image, Judge
 
 TOLERANCE = 0.02
 """How far a probability may move with its neighbours: what half precision needs, and no more."""
-
-
-class Broken(Exception):
-    """A check failed; the message says what was seen."""
 
 
 @dataclass
@@ -58,7 +54,7 @@ class Bench:
             Broken: the judge raised, or returned something else.
         """
         given = [image.copy() for image in images], list(dimensions)
-        rated = self.attempt(lambda: self.judge.rate(*given))
+        rated = attempt(lambda: self.judge.rate(*given))
         self._watch(given, images, dimensions)
         wanted = len(images), len(dimensions), 3
         if not isinstance(rated, np.ndarray):
@@ -68,21 +64,6 @@ class Bench:
         if rated.dtype != np.float32:
             raise Broken(f"rate() returned {rated.dtype}, not float32")
         return rated
-
-    def attempt(self, action: Callable[[], Any]) -> Any:
-        """What `action` returns.
-
-        Raises:
-            Broken: it raised.
-            MissingExtra, MissingWeights: it cannot work here, which says nothing about the judge.
-        """
-        try:
-            return action()
-        except (MissingExtra, MissingWeights):
-            raise
-        except Exception as error:
-            said = error.problem if isinstance(error, WidespectrumError) else str(error)
-            raise Broken(f"it raised {type(error).__name__}: {said[:200]}") from error
 
     def compare(self, rated: NDArray[Any], wanted: NDArray[Any], when: str) -> str:
         """By how much ratings that should be equal differ at most, as a sentence.

@@ -1,33 +1,19 @@
 """The checks of a judge, in the order in which they are made: the same for any judge.
 
-A check is a question to the bench: it returns what it saw, or raises `Broken`. Its remedy says what
-to do then; its needs are the checks without which it cannot be asked.
+See `widespectrum.conformance`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 from PIL import Image as pil
 
+from widespectrum.conformance import Broken, Check
 from widespectrum.errors import BadInput
-from widespectrum.judges.bench import Bench, Broken
+from widespectrum.judges.bench import Bench
 
 _SUM_TOLERANCE = 1e-4
 _NOBODYS = "a dimension that nobody has defined"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One question to a judge."""
-
-    name: str
-    ask: Callable[[Bench], str]
-    """What was seen, or `Broken`."""
-    remedy: str
-    needs: tuple[str, ...] = ("answers",)
 
 
 def has_contract(bench: Bench) -> str:
@@ -146,12 +132,11 @@ def keeps_fingerprint(bench: Bench) -> str:
     return "the fingerprint stays"
 
 
-CHECKS = (
+CHECKS: tuple[Check[Bench], ...] = (
     Check(
         "contract",
         has_contract,
         "Give the judge name, fingerprint and rate(images, dimensions).",
-        needs=(),
     ),
     Check(
         "answers",
@@ -163,6 +148,7 @@ CHECKS = (
         "probabilities",
         gives_probabilities,
         "Take the softmax over the three answers alone; low, neutral, high in this order.",
+        needs=("answers",),
     ),
     Check(
         "deterministic",
@@ -183,8 +169,18 @@ CHECKS = (
         "or pad on the left.",
         needs=("deterministic",),
     ),
-    Check("empty", answers_nothing, "Return np.empty((len(images), len(dimensions), 3), float32)."),
-    Check("inputs kept", keeps_inputs, "Work on copies: image.copy(), list(dimensions)."),
+    Check(
+        "empty",
+        answers_nothing,
+        "Return np.empty((len(images), len(dimensions), 3), float32).",
+        needs=("answers",),
+    ),
+    Check(
+        "inputs kept",
+        keeps_inputs,
+        "Work on copies: image.copy(), list(dimensions).",
+        needs=("answers",),
+    ),
     Check(
         "odd images",
         takes_odd_images,

@@ -1,19 +1,19 @@
 """The conformance kit: does a judge keep its contract?
 
-A check that cannot be asked because an earlier one failed stays open (`CheckResult.passed` is
-``None``). Whether the judge sees what is in a picture is another question: `response_matrix`.
+Whether the judge sees what is in a picture is another question: `response_matrix`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from widespectrum.aesthetics import FIXED_ORDER
+from widespectrum.conformance import ConformanceReport, ask_all
 from widespectrum.errors import BadInput
 from widespectrum.images import builtin_photographs, load_image
-from widespectrum.judges.bench import TOLERANCE, Bench, Broken
+from widespectrum.judges.bench import TOLERANCE, Bench
 from widespectrum.judges.checks import CHECKS
 
 if TYPE_CHECKING:
@@ -24,38 +24,10 @@ _LONGEST_SIDE = 256
 
 
 @dataclass(frozen=True)
-class CheckResult:
-    """One check's outcome."""
-
-    name: str
-    passed: bool | None
-    """``None`` if it could not be asked because another check failed."""
-    detail: str
-    """What was seen."""
-    remedy: str = ""
-    """What to do, where it failed."""
-
-
-@dataclass(frozen=True)
-class ConformanceReport:
-    """All checks of one judge, in the order in which they were made."""
+class JudgeReport(ConformanceReport):
+    """All checks of one judge."""
 
     judge: str
-    results: tuple[CheckResult, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether every check passed."""
-        return all(result.passed for result in self.results)
-
-    @property
-    def failed(self) -> tuple[str, ...]:
-        """Names of the checks that failed."""
-        return tuple(result.name for result in self.results if result.passed is False)
-
-    def to_json(self) -> dict[str, Any]:
-        """The report as JSON values."""
-        return {**asdict(self), "passed": self.passed}
 
 
 def check_judge(
@@ -65,7 +37,7 @@ def check_judge(
     *,
     again: Callable[[], Judge] | None = None,
     tolerance: float = TOLERANCE,
-) -> ConformanceReport:
+) -> JudgeReport:
     """Put a judge through every check.
 
     Args:
@@ -88,18 +60,9 @@ def check_judge(
             "Give at least two different ones of each.",
         )
     bench = Bench(judge, list(images), list(dimensions), again, tolerance)
-    results: dict[str, CheckResult] = {}
-    for check in CHECKS:
-        if not all(results[need].passed for need in check.needs):
-            failed = ", ".join(result.name for result in results.values() if result.passed is False)
-            results[check.name] = CheckResult(check.name, None, f"not asked; mend first: {failed}")
-            continue
-        try:
-            results[check.name] = CheckResult(check.name, True, check.ask(bench))
-        except Broken as broken:
-            results[check.name] = CheckResult(check.name, False, str(broken), check.remedy)
+    results = ask_all(CHECKS, bench)
     name = str(getattr(judge, "name", type(judge).__name__))
-    return ConformanceReport(name, tuple(results.values()))
+    return JudgeReport(results, name)
 
 
 def dimensions_of(judge: Judge) -> tuple[str, ...]:

@@ -6,13 +6,12 @@ catalog), and whether it keeps its contract (`check_scorer`).
 
 from widespectrum.scorers.callables import as_scorer, count_words
 from widespectrum.scorers.catalog import scorer_facts, scorer_registry
-from widespectrum.scorers.conformance import CheckResult, ConformanceReport, check_scorer
+from widespectrum.scorers.conformance import ScorerReport, check_scorer
 from widespectrum.scorers.pixels import pixel_digest
 from widespectrum.scorers.registry import load_scorer, scorer_from
 
 __all__ = [
-    "CheckResult",
-    "ConformanceReport",
+    "ScorerReport",
     "as_scorer",
     "check_scorer",
     "count_words",

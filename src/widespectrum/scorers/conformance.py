@@ -1,20 +1,16 @@
-"""The conformance kit: does a scorer keep its contract, and do its facts tell the truth?
-
-Every check answers one question and, where the answer is no, says what to do. A check that cannot
-be asked because an earlier one failed stays open (`CheckResult.passed` is ``None``): so a broken
-scorer is told what is wrong with it, not everything that follows from it.
-"""
+"""The conformance kit: does a scorer keep its contract, and do its facts tell the truth?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from widespectrum.conformance import ConformanceReport, ask_all
 from widespectrum.encodings import using
 from widespectrum.errors import BadInput
-from widespectrum.scorers.checks import CHECKS, Check
-from widespectrum.scorers.checks.bench import TOLERANCE, Bench, Broken
+from widespectrum.scorers.checks import CHECKS
+from widespectrum.scorers.checks.bench import TOLERANCE, Bench
 from widespectrum.scorers.probes import PROMPTS, probe_images
 
 if TYPE_CHECKING:
@@ -22,40 +18,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class CheckResult:
-    """One check's outcome."""
-
-    name: str
-    passed: bool | None
-    """``None`` if it could not be asked because another check failed."""
-    detail: str
-    """What was seen."""
-    remedy: str = ""
-    """What to do, where it failed."""
-
-
-@dataclass(frozen=True)
-class ConformanceReport:
-    """All checks of one scorer, in the order in which they were made."""
+class ScorerReport(ConformanceReport):
+    """All checks of one scorer."""
 
     scorer: str
     prompt_aware: bool | None
     """Whether the score was seen to change with the prompt; ``None`` if that is not known."""
-    results: tuple[CheckResult, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether every check passed."""
-        return all(result.passed for result in self.results)
-
-    @property
-    def failed(self) -> tuple[str, ...]:
-        """Names of the checks that failed."""
-        return tuple(result.name for result in self.results if result.passed is False)
-
-    def to_json(self) -> dict[str, Any]:
-        """The report as JSON values."""
-        return {**asdict(self), "passed": self.passed}
 
 
 def check_scorer(
@@ -65,7 +33,7 @@ def check_scorer(
     *,
     again: Callable[[], Scorer] | None = None,
     tolerance: float = TOLERANCE,
-) -> ConformanceReport:
+) -> ScorerReport:
     """Put a scorer through every check.
 
     Args:
@@ -94,20 +62,7 @@ def check_scorer(
         again=again,
         tolerance=tolerance,
     )
-    results: dict[str, CheckResult] = {}
     with using(None):  # what was kept earlier would hide what it does now
-        for check in CHECKS:
-            results[check.name] = _ask(check, bench, results)
+        results = ask_all(CHECKS, bench)
     name = str(getattr(scorer, "name", type(scorer).__name__))
-    return ConformanceReport(name, bench.prompt_aware, tuple(results.values()))
-
-
-def _ask(check: Check, bench: Bench, results: Mapping[str, CheckResult]) -> CheckResult:
-    """One check, if those that it needs have passed."""
-    if not all(results[need].passed for need in check.needs):
-        failed = ", ".join(result.name for result in results.values() if result.passed is False)
-        return CheckResult(check.name, None, f"not asked; mend first: {failed}")
-    try:
-        return CheckResult(check.name, True, check.ask(bench))
-    except Broken as broken:
-        return CheckResult(check.name, False, str(broken), check.remedy)
+    return ScorerReport(results, name, bench.prompt_aware)

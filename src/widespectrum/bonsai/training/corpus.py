@@ -2,30 +2,26 @@
 
 Drawing takes long, so it is done once. A **family** is one scene in four variants, which share what
 they show and differ in how they look, or the reverse; see `families`. The folder holds one
-safetensors file per five hundred families, each written whole or not at all: a process may die at
-any moment, and starting again draws only what is missing.
+safetensors file per five hundred families; see `shards`.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from safetensors.numpy import load_file
 
 from widespectrum.bonsai.models.tokens import world_language
 from widespectrum.bonsai.splits import Split
 from widespectrum.bonsai.training import families
 from widespectrum.bonsai.training.families import Family
-from widespectrum.errors import BadInput
-from widespectrum.tables import write_bytes
+from widespectrum.bonsai.training.shards import Shards, draw_shards, reading
 
 SHARD = 500
 """Families per file."""
@@ -87,19 +83,8 @@ def draw_corpus(folder: Path, count: int, seed: int, split: Split, workers: int)
     Raises:
         StorageFailed: the disk refused.
     """
-    parts = _parts(count)
-    todo = [part for part in parts if not _path(folder, seed, split, part).exists()]
-    done = count - sum(map(len, todo))
-    if done:
-        yield done
-    # Fresh processes: a fork of one that has run torch may hang.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        jobs = {pool.submit(_draw_part, folder, seed, split, part): part for part in todo}
-        for job in as_completed(jobs):
-            job.result()
-            done += len(jobs[job])
-            yield done
+    drawing = partial(_draw_part, seed, split)
+    yield from draw_shards(_shards(folder, seed, split), drawing, count, workers)
 
 
 def read_corpus(folder: Path, count: int, seed: int, split: Split) -> Corpus:
@@ -109,17 +94,10 @@ def read_corpus(folder: Path, count: int, seed: int, split: Split) -> Corpus:
         BadInput: a file is missing or damaged.
     """
     found: dict[str, list[Array]] = {}
-    for part in _parts(count):
-        path = _path(folder, seed, split, part)
-        try:
+    for path in _shards(folder, seed, split).files(count).values():
+        with reading(path):
             for name, array in load_file(path).items():
                 found.setdefault(name, []).append(array)
-        except (OSError, SafetensorError) as error:
-            raise BadInput(
-                f"cannot be read ({error})",
-                "Delete it and run the command again; only this file is drawn anew.",
-                file=path,
-            ) from error
     return Corpus(**{name: np.concatenate(found.pop(name)) for name in list(found)})
 
 
@@ -128,18 +106,10 @@ def corpus_identity(count: int, seed: int, split: Split) -> dict[str, Any]:
     return {"count": count, "seed": seed, "split": split, "families": families.identity()}
 
 
-def _draw_part(folder: Path, seed: int, split: Split, part: range) -> None:
+def _draw_part(seed: int, split: Split, part: range) -> dict[str, Array]:
     corpus = assemble([families.draw_family(seed, split, index) for index in part])
-    arrays = {name: getattr(corpus, name) for name in corpus.__dataclass_fields__}
-    write_bytes(save(arrays), _path(folder, seed, split, part))
+    return {name: getattr(corpus, name) for name in corpus.__dataclass_fields__}
 
 
-def _parts(count: int) -> list[range]:
-    return [range(start, min(start + SHARD, count)) for start in range(0, count, SHARD)]
-
-
-def _path(folder: Path, seed: int, split: Split, part: range) -> Path:
-    # The identity of the world is in the name: a corpus of another world is not taken for this.
-    world = families.identity()[:12]
-    name = f"{split}-{world}-{seed}-{part.start:07d}-{len(part)}-v{FORMAT}.safetensors"
-    return folder / name
+def _shards(folder: Path, seed: int, split: Split) -> Shards:
+    return Shards(folder, f"{split}-{families.identity()[:12]}-{seed}", SHARD, FORMAT)

@@ -8,17 +8,16 @@ from clear pictures, and noise is what nobody can predict.
 Beside each picture stands what its scene says and a loss may want to know: where the things are
 that its captions name, and whether it is free of effects.
 
-The folder holds one safetensors file per two thousand pictures, each written whole or not at all.
-Files are read where they lie, so a gallery larger than memory is no trouble.
+The folder holds one safetensors file per two thousand pictures; see `shards`. Files are read where
+they lie, so a gallery larger than memory is no trouble.
 """
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -26,19 +25,17 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors import safe_open
 
 from widespectrum.bonsai.language import caption, vocabulary
 from widespectrum.bonsai.models.tokens import world_language
 from widespectrum.bonsai.sampling import TRAINING, sample_scene
 from widespectrum.bonsai.splits import Split, held_out
+from widespectrum.bonsai.training.shards import Shards, draw_shards, reading
 from widespectrum.bonsai.world import VERSION as WORLD_VERSION
 from widespectrum.bonsai.world import AnyScene, Scene, render
 from widespectrum.bonsai.world.composition import compose
-from widespectrum.errors import BadInput
 from widespectrum.prompts.neutral import STATEMENTS
-from widespectrum.tables import write_bytes
 
 SHARD = 2_000
 """Pictures per file."""
@@ -134,21 +131,8 @@ def draw_gallery(folder: Path, count: int, seed: int, split: Split, workers: int
     Raises:
         StorageFailed: the disk refused.
     """
-    parts = _parts(count)
-    todo = [part for part in parts if not _path(folder, seed, split, part).exists()]
-    done = count - sum(map(len, todo))
-    if done:
-        yield done
-    if not todo:
-        return
-    # Fresh processes: a fork of one that has run torch may hang.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        jobs = {pool.submit(_draw_part, folder, seed, split, part): part for part in todo}
-        for job in as_completed(jobs):
-            job.result()
-            done += len(jobs[job])
-            yield done
+    drawing = partial(_draw_part, seed, split)
+    yield from draw_shards(_shards(folder, seed, split), drawing, count, workers)
 
 
 def open_gallery(folder: Path, count: int, seed: int, split: Split) -> Gallery:
@@ -159,19 +143,12 @@ def open_gallery(folder: Path, count: int, seed: int, split: Split) -> Gallery:
     """
     shards = []
     columns: dict[str, list[Array]] = {"tokens": [], "frames": [], "plain": []}
-    for part in _parts(count):
-        path = _path(folder, seed, split, part)
-        try:
+    for path in _shards(folder, seed, split).files(count).values():
+        with reading(path):
             # Not closed: pictures are read from it as long as the gallery lives.
             shard = safe_open(str(path), framework="numpy")
             for name, parts in columns.items():
                 parts.append(shard.get_tensor(name))  # type: ignore[no-untyped-call]
-        except (OSError, SafetensorError) as error:
-            raise BadInput(
-                f"cannot be read ({error})",
-                "Delete it and run the command again; only this file is drawn anew.",
-                file=path,
-            ) from error
         shards.append(shard)
     read = {name: np.concatenate(parts) for name, parts in columns.items()}
     return Gallery(**read, shards=tuple(shards))
@@ -196,23 +173,16 @@ def _remarked(said: str, dice: Random) -> str:
     return f"{said.rstrip('.')}. It {' and '.join(chosen)}."
 
 
-def _draw_part(folder: Path, seed: int, split: Split, part: range) -> None:
+def _draw_part(seed: int, split: Split, part: range) -> dict[str, Array]:
     drawn = [draw_scene(seed, split, index) for index in part]
     tokens = world_language().encode([line for _, lines in drawn for line in lines])
-    arrays: dict[str, Array] = {
+    return {
         "images": np.stack([render(scene) for scene, _ in drawn]),
         "tokens": tokens.reshape(len(drawn), CAPTIONS, -1).astype(np.uint16),
         "frames": np.stack([frames(scene) for scene, _ in drawn]),
         "plain": np.array([not scene.look.effects for scene, _ in drawn]),
     }
-    write_bytes(save(arrays), _path(folder, seed, split, part))
 
 
-def _parts(count: int) -> list[range]:
-    return [range(start, min(start + SHARD, count)) for start in range(0, count, SHARD)]
-
-
-def _path(folder: Path, seed: int, split: Split, part: range) -> Path:
-    # The identity is in the name: a gallery of another world is not taken for this one.
-    name = f"{split}-{identity()[:12]}-{seed}-{part.start:07d}-{len(part)}-v{FORMAT}.safetensors"
-    return folder / name
+def _shards(folder: Path, seed: int, split: Split) -> Shards:
+    return Shards(folder, f"{split}-{identity()[:12]}-{seed}", SHARD, FORMAT)

@@ -1,30 +1,15 @@
 """The checks of the conformance kit, in the order in which they are made.
 
-A check is a question to the bench: a function that returns what it saw, or raises `Broken`. Its
-remedy says what to do then; its needs are the checks without which it cannot be asked.
+See `widespectrum.conformance`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
+from widespectrum.conformance import Check
 from widespectrum.scorers.checks import answers, batches, inputs, statements
 from widespectrum.scorers.checks.bench import Bench
 
-
-@dataclass(frozen=True)
-class Check:
-    """One question to a scorer."""
-
-    name: str
-    ask: Callable[[Bench], str]
-    """What was seen, or `Broken`."""
-    remedy: str
-    needs: tuple[str, ...] = ()
-
-
-CHECKS = (
+CHECKS: tuple[Check[Bench], ...] = (
     Check(
         "contract",
         statements.has_contract,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from widespectrum.scorers.checks.bench import Bench, Broken, shortened
+from widespectrum.conformance import Broken
+from widespectrum.scorers.checks.bench import Bench, shortened
 
 
 def answers(bench: Bench) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from widespectrum.scorers.checks.bench import Bench, Broken
+from widespectrum.conformance import Broken
+from widespectrum.scorers.checks.bench import Bench
 
 _ALONE = 6
 """So many pairs are asked alone; a large model takes its time."""

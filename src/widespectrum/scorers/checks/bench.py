@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from widespectrum.errors import MissingExtra, MissingWeights, WidespectrumError
+from widespectrum.conformance import Broken, attempt
 from widespectrum.scorers.pixels import pixel_digest
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ TOLERANCE = 0.01
 """A hundredth of the spread of scores: half precision stays below it, neighbours do not."""
 _ROUNDING = 1e-6
 """A few steps of float32, relative to the largest score."""
-
-
-class Broken(Exception):
-    """A check failed; the message says what was seen."""
 
 
 @dataclass
@@ -101,7 +97,7 @@ class Bench:
         """
         pairs = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
         given = ([image.copy() for image in images], list(prompts), pairs.copy())
-        scores = self.attempt(lambda: self.scorer.score(*given))
+        scores = attempt(lambda: self.scorer.score(*given))
         self._watch(given, images, prompts, pairs)
         if not isinstance(scores, np.ndarray):
             raise Broken(f"score() returned a {type(scores).__name__}, not a NumPy array")
@@ -111,22 +107,6 @@ class Bench:
             raise Broken(f"score() returned {scores.dtype}, not float32")
         self.seen.append(scores[np.isfinite(scores)])
         return scores
-
-    def attempt(self, action: Callable[[], Any]) -> Any:
-        """What `action` returns.
-
-        Raises:
-            Broken: it raised.
-            MissingExtra, MissingWeights: it cannot work here, which says nothing about the scorer.
-        """
-        try:
-            return action()
-        except (MissingExtra, MissingWeights):
-            raise
-        except Exception as error:
-            # The check has a remedy of its own.
-            said = error.problem if isinstance(error, WidespectrumError) else str(error)
-            raise Broken(f"it raised {type(error).__name__}: {said[:200]}") from error
 
     def compare(self, scores: NDArray[Any], wanted: NDArray[Any], when: str) -> float:
         """By how much scores that should be equal differ at most.

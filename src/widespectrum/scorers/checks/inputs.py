@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from widespectrum.conformance import Broken
 from widespectrum.errors import BadInput
-from widespectrum.scorers.checks.bench import Bench, Broken
+from widespectrum.scorers.checks.bench import Bench
 from widespectrum.scorers.probes import EMPTY_PROMPT, LONG_PROMPT, OTHER_PROMPTS, odd_images
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from widespectrum.conformance import Broken, attempt
 from widespectrum.contracts import ScorerFacts
-from widespectrum.scorers.checks.bench import Bench, Broken
+from widespectrum.scorers.checks.bench import Bench
 
 
 def has_contract(bench: Bench) -> str:
@@ -86,13 +87,13 @@ def keeps_fingerprint(bench: Bench) -> str:
         raise Broken("it changed while the scorer was used")
     if bench.again is None:
         return "stays the same while the scorer is used"
-    if bench.attempt(bench.again).fingerprint != bench.fingerprint:
+    if attempt(bench.again).fingerprint != bench.fingerprint:
         raise Broken("making the scorer again gives another one: no result would be found again")
     return "the same when the scorer is made again"
 
 
 def _tokens(bench: Bench, prompts: list[str]) -> np.ndarray[Any, Any]:
-    counts = bench.attempt(lambda: bench.scorer.tokens(list(prompts)))
+    counts = attempt(lambda: bench.scorer.tokens(list(prompts)))
     if not isinstance(counts, np.ndarray):
         raise Broken(f"tokens() returned a {type(counts).__name__}, not a NumPy array")
     if counts.shape != (len(prompts),) or counts.dtype.kind not in "iu":
