@@ -224,7 +224,7 @@ def test_hostile_text_does_nothing(show, tmp_path, findings_saying, text):
         assert browser.get_log("browser") == []
         assert [url for url in requests(browser) if url not in (page.as_uri(), "data:,")] == []
         assert browser.execute_script("return document.images.length") == 0
-        assert browser.execute_script("return document.scripts.length") == 2
+        assert browser.execute_script("return document.scripts.length") == 3
         assert browser.execute_script("return document.documentElement.scrollWidth") <= size[0]
 
 

@@ -35,7 +35,7 @@ def render(template: str, *, scripts: Sequence[str] = (), **context: Any) -> str
         context: what the template needs besides.
 
     Every page carries the same policy: no connection of any kind, pictures from its own folder,
-    and of styles and scripts only the two whose digests it names. ``file:`` is there for browsers
+    and of styles and scripts only those whose digests it names. ``file:`` is there for browsers
     in which a page that was opened from disk is not its own origin.
     """
     codes = {name: _own_file(name) for name in scripts}

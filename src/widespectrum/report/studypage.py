@@ -162,7 +162,8 @@ class StudyPage:
     def scripts(self) -> tuple[str, ...]:
         """The scripts that the page needs."""
         wanted = {"lineup.js": self.lineup, "gallery.js": self.gallery}
-        return tuple(name for name, part in wanted.items() if part is not None)
+        found = tuple(name for name, part in wanted.items() if part is not None)
+        return ("listing.js", *found) if found else ()
 
 
 def study_page(findings: Findings, *, name: str, href: str, seed: int) -> StudyPage:

@@ -1,69 +1,33 @@
 "use strict";
-// Orders and filters the rows of pictures, and shows one picture large, where the arrow keys flip
-// through the models in one place. It moves and hides what is in the page and copies texts as text,
-// so nothing from outside is ever read as markup.
+// Orders and filters the rows of pictures (see listing.js), and shows one picture large, where the
+// arrow keys flip through the models in one place. Texts are copied as text, so nothing from outside
+// is ever read as markup.
 (() => {
   const section = document.getElementById("lineup");
   const { rows: facts, atOnce } = JSON.parse(document.getElementById("lineup-data").textContent);
   const list = section.querySelector(".lines-of-pictures");
   const rows = Array.from(list.children, (node, position) => ({ node, ...facts[position] }));
-  const form = section.querySelector("form");
-  const shown = section.querySelector(".shown");
-  const noneLeft = section.querySelector(".none-left");
-  const more = section.querySelector(".more");
-  const byId = new Intl.Collator("en", { numeric: true }).compare;
-  let room = atOnce;
-  let wanted = rows;
-
-  // Prompts without a measure come last in either direction.
-  const bySmoothed = (sign) => (a, b) => {
-    if (a.smoothed === null || b.smoothed === null) {
-      return (a.smoothed === null) - (b.smoothed === null) || byId(a.id, b.id);
-    }
-    return sign * (a.smoothed - b.smoothed) || byId(a.id, b.id);
-  };
-  const orders = { most: bySmoothed(-1), least: bySmoothed(1), id: (a, b) => byId(a.id, b.id) };
-  const chosen = (name) => (form.elements[name] ? form.elements[name].value : "");
-
-  const fits = (row) => {
-    const agreement = chosen("line-agreement");
-    const dimension = chosen("line-dimension");
-    return (
-      (!agreement || row.agreement === agreement) &&
-      (!dimension || row.dimensions.includes(dimension))
-    );
-  };
-
-  const show = () => {
-    wanted = rows.filter(fits).sort(orders[chosen("line-order")]);
-    const rest = new Set(rows);
-    const order = document.createDocumentFragment();
-    wanted.forEach((row, position) => {
-      rest.delete(row);
-      row.node.hidden = position >= room;
-      order.append(row.node);
-    });
-    rest.forEach((row) => {
-      row.node.hidden = true;
-      order.append(row.node);
-    });
-    list.append(order);
-    const visible = Math.min(room, wanted.length);
-    shown.textContent = `${visible} of ${wanted.length} prompts`;
-    noneLeft.hidden = wanted.length > 0;
-    more.hidden = visible === wanted.length;
-  };
-
-  form.addEventListener("change", () => {
-    room = atOnce;
-    show();
+  const lines = listing({
+    section,
+    list,
+    items: rows,
+    orders: {
+      most: byMeasure("smoothed", -1),
+      least: byMeasure("smoothed", 1),
+      id: (a, b) => byId(a.id, b.id),
+    },
+    order: "line-order",
+    fits: (row, chosen) => {
+      const agreement = chosen("line-agreement");
+      const dimension = chosen("line-dimension");
+      return (
+        (!agreement || row.agreement === agreement) &&
+        (!dimension || row.dimensions.includes(dimension))
+      );
+    },
+    atOnce,
+    noun: "prompts",
   });
-  form.addEventListener("submit", (event) => event.preventDefault());
-  const showMore = () => {
-    room += atOnce;
-    show();
-  };
-  more.querySelector("button").addEventListener("click", showMore);
 
   // One picture, large.
   const viewer = section.querySelector(".viewer");
@@ -126,14 +90,8 @@
     }
   });
 
-  // The row after or before, of those that are chosen; more of them are shown where needed.
-  const neighbour = (row, step) => {
-    const next = wanted.indexOf(row) + step;
-    if (next >= room && next < wanted.length) {
-      showMore();
-    }
-    return wanted[Math.min(Math.max(next, 0), wanted.length - 1)];
-  };
+  // The row after or before, of those that are chosen.
+  const neighbour = (row, step) => lines.at(lines.wanted().indexOf(row) + step);
 
   const typing = (node) => node.closest && node.closest("input, select, textarea");
 
@@ -155,8 +113,8 @@
       return;
     }
     const here = rowOf(document.activeElement);
-    if ((event.key === "j" || event.key === "k") && wanted.length) {
-      const next = here ? neighbour(here, step) : wanted[0];
+    if ((event.key === "j" || event.key === "k") && lines.wanted().length) {
+      const next = here ? neighbour(here, step) : lines.at(0);
       next.node.focus({ preventScroll: true });
       next.node.scrollIntoView({ block: "start" });
       event.preventDefault();
@@ -170,7 +128,4 @@
       place.row.node.focus();
     }
   });
-
-  form.querySelector("fieldset").disabled = false;
-  show();
 })();
