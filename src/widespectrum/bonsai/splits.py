@@ -7,7 +7,8 @@ Three things are reserved, so that a model is tested on what it has never been t
 * wordings: about one in seven, but never all of one idea.
 
 A scene is held out if its combination is reserved, or any pair of its effects. Everything else is
-for training. The generator keeps to the first two: it must have met every name that it is asked for. No list is stored and no seed is involved: the rule is the same for ever.
+for training. The generator keeps to the first two alone: it must have met every name that it is
+asked for. No list is stored and no seed is involved: the rule is the same for ever.
 """
 
 from __future__ import annotations
