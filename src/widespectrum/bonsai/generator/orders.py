@@ -57,8 +57,8 @@ class Order:
 class Sampler:
     """How the flow is followed.
 
-    Ten steps of the default method end nearer to where the flow leads than twenty of Euler's
-    (``benchmarks/bonsai_steps.py``).
+    Ten steps of the default method end about as near to where the flow leads as twenty of Euler's,
+    evenly spaced (``benchmarks/bonsai_steps.py``).
 
     Raises:
         BadInput: a value is out of range; the message names it.

@@ -34,9 +34,9 @@ OFTEN: dict[str, float] = {
     **dict.fromkeys(("fish", "bird", "cat", "kite", "star"), 4.0),
     **dict.fromkeys(("dog", "boat", "flower", "person"), 2.0),
 }
-"""How often a picture of a kind of thing is shown, next to one of the others. Some forms are
-harder: when all had been shown alike for 11,000 steps, `bonsai-eye` recognised the first five in
-35% to 57% of ordinary prompts; 1,500 steps later, shown four times as often, in 59% to 79%."""
+"""How often a picture of a kind of thing is shown, next to one of the others. The forms of the
+first five are hard: where all were shown alike, they were recognised least. Of the others three had
+a name left to learn, and people are asked for most."""
 
 MUON_RATE = 7.5
 """Learning rate of the blocks' matrices, in units of that of all other weights."""
