@@ -122,10 +122,11 @@ def sample_scene(dice: Random, recipe: Recipe = TRAINING) -> AnyScene:
 
 
 def sample_scenes(
-    count: int, seed: int, *, split: Split = "train", recipe: Recipe = TRAINING
+    count: int, seed: int, *, split: Split | None = "train", recipe: Recipe = TRAINING
 ) -> Iterator[AnyScene]:
-    """So many scenes of one split; the same arguments give the same scenes.
+    """So many scenes of one split, or of both; the same arguments give the same scenes.
 
+    The rule of the splits reserves pairs of effects: held-out scenes have more effects than others.
     Each scene has a stream of its own, so that a part of them can be drawn without the rest.
 
     Raises:
@@ -136,7 +137,7 @@ def sample_scenes(
     for number in range(count):
         dice = Random(f"scenes/{seed}/{number}")  # noqa: S311  (pictures, not secrets)
         scene = sample_scene(dice, recipe)
-        while held_out(scene) != (split == "test"):
+        while split is not None and held_out(scene) != (split == "test"):
             scene = sample_scene(dice, recipe)
         yield scene
 

@@ -32,7 +32,10 @@ app.command(name="judge")(train_judge.judge)
 for _name, _towards in train_alignment.MEMBERS.items():
     app.command(name=_name, help=_towards)(train_alignment.command(_name))
 
-Families = Annotated[int | None, typer.Option(min=64, help="Families of pictures to train on.")]
+Families = Annotated[
+    int | None,
+    typer.Option(min=64, help="Families of pictures to train on; for the judge, pictures."),
+]
 
 
 @app.command(name="list")
@@ -54,7 +57,7 @@ def list_recipes(
     for recipe in RECIPES.values():
         console.tell(
             f"{recipe.name:14} {recipe.summary}: {recipe.steps} steps, seed {recipe.seed}, "
-            f"{recipe.families} families"
+            f"{recipe.drawn} {recipe.unit}"
         )
     console.tell(
         f"{NAME:14} paints what a prompt says: {painter['steps']} + {painter['descent']} steps, "
@@ -347,7 +350,7 @@ def _train(
         shipped,
         seed=shipped.seed if seed is None else seed,
         steps=steps or shipped.steps,
-        families=families or shipped.families,
+        drawn=families or shipped.drawn,
     )
     show_stages(name, follow(recipe, out, device, encoder=encoder))
     console.tell(str(out / f"{name}.safetensors"))

@@ -92,8 +92,8 @@ def test_the_judge_sees_what_was_done() -> None:
 def test_the_judge_is_right_more_often_than_an_empty_head() -> None:
     scenes = WorldRatings(150, 6, split="test")
     found = validate(predictions_of(pl.concat(list(rate_set(load_judge("bonsai-judge"), scenes)))))
-    assert found.all.judge.accuracy > found.all.majority.accuracy + 0.05
-    assert found.all.judge.balanced_accuracy > 0.5
+    assert found.all.judge.accuracy > found.all.majority.accuracy + 0.12
+    assert found.all.judge.balanced_accuracy > 0.7
 
 
 def test_the_eye_recognises_what_the_world_drew() -> None:

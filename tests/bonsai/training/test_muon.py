@@ -40,6 +40,20 @@ def test_it_steps_as_torchs_own_does() -> None:
         torch.testing.assert_close(a, b, atol=2e-3, rtol=0)
 
 
+def test_filters_step_as_matrices_of_outputs_by_everything_else() -> None:
+    torch.manual_seed(0)
+    start, gradient = torch.randn(2, 4, 3, 2, 2)
+    filters, matrix = (
+        torch.nn.Parameter(start.clone()),
+        torch.nn.Parameter(start.flatten(1).clone()),
+    )
+    filters.grad, matrix.grad = gradient, gradient.flatten(1)
+    Muon([filters], lr=0.1).step()
+    Muon([matrix], lr=0.1).step()
+    assert torch.equal(filters.flatten(1), matrix)
+    assert not torch.equal(filters, start)
+
+
 def test_matrices_without_a_gradient_stay() -> None:
     still, moved = (torch.nn.Parameter(torch.ones(3, 3)) for _ in range(2))
     moved.grad = torch.eye(3)

@@ -27,7 +27,6 @@ def made_up_corpus(count: int = 60, seed: int = 0, attributes: int = 6) -> Corpu
         images=rng.integers(0, 256, (count, 4, 16, 16, 3), dtype=np.uint8),
         tokens=rng.integers(1, 7, (count, 4, 2, 8)).astype(np.uint16),
         levels=levels,
-        marks=np.zeros((count, 4, 1), np.uint8),
         content=rng.integers(0, 2, (count, 4, 3)).astype(np.int16),
     )
 

@@ -23,6 +23,9 @@ from widespectrum.bonsai.models.convolutions import Gathering, Residual
 CLASSES = 3
 """Low, neutral, high."""
 
+PLANES = 6
+"""What is seen of a pixel: its colour, and how it differs from its neighbours."""
+
 ENLARGED = 6.0
 """How many times a pixel's difference from its neighbours is enlarged."""
 
@@ -50,7 +53,7 @@ class Rater(nn.Module):
         self.shape = shape
         width, count = shape.width, shape.dimensions
         self.fine = nn.Sequential(
-            nn.Conv2d(6, width // 4, 4, stride=2, padding=1),
+            nn.Conv2d(PLANES, width // 4, 4, stride=2, padding=1),
             nn.GELU(),
             nn.Conv2d(width // 4, width // 2, 4, stride=2, padding=1),
             Residual(width // 2),

@@ -42,8 +42,6 @@ class Corpus:
     """``(n, variants, captions, token_limit)``: several wordings of each variant's caption."""
     levels: Array
     """``(n, variants, attributes)``: -1, 0 or 1; what the world drew."""
-    marks: Array
-    """``(n, variants, MARKS)``: which effects and which mood each look has."""
     content: Array
     """``(n, variants, facets)``: numbers that are equal where the variants show the same."""
 
@@ -62,7 +60,6 @@ def assemble(drawn: Sequence[Family]) -> Corpus:
         images=np.stack([family.images for family in drawn]),
         tokens=tokens.reshape(shape).astype(np.uint16),
         levels=np.stack([family.levels for family in drawn]),
-        marks=np.stack([family.marks for family in drawn]),
         content=np.stack([family.content for family in drawn]),
     )
 
@@ -96,8 +93,9 @@ def read_corpus(folder: Path, count: int, seed: int, split: Split) -> Corpus:
     found: dict[str, list[Array]] = {}
     for path in _shards(folder, seed, split).files(count).values():
         with reading(path):
-            for name, array in load_file(path).items():
-                found.setdefault(name, []).append(array)
+            arrays = load_file(path)
+            for name in Corpus.__dataclass_fields__:
+                found.setdefault(name, []).append(arrays[name])
     return Corpus(**{name: np.concatenate(found.pop(name)) for name in list(found)})
 
 
@@ -108,7 +106,7 @@ def corpus_identity(count: int, seed: int, split: Split) -> dict[str, Any]:
 
 def _draw_part(seed: int, split: Split, part: range) -> dict[str, Array]:
     corpus = assemble([families.draw_family(seed, split, index) for index in part])
-    return {name: getattr(corpus, name) for name in corpus.__dataclass_fields__}
+    return {name: getattr(corpus, name) for name in Corpus.__dataclass_fields__}
 
 
 def _shards(folder: Path, seed: int, split: Split) -> Shards:

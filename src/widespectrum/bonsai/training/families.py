@@ -38,7 +38,6 @@ from widespectrum.bonsai.world import (
     with_effects,
 )
 from widespectrum.bonsai.world import VERSION as WORLD_VERSION
-from widespectrum.bonsai.world.faces import EMOTIONS
 from widespectrum.errors import BadInput
 
 VARIANTS = ("original", "anti", "restyled", "altered")
@@ -46,9 +45,6 @@ ORIGINAL, ANTI, RESTYLED, ALTERED = range(4)
 
 WORDINGS = 4
 """Captions of each variant; in the first half effects are named as the template writer does."""
-
-MARKS = (*ATTRIBUTE_OF, *EMOTIONS)
-"""What a look can be marked by: every effect, and the mood."""
 
 VERSION = 1
 """Counts changes here after which the same seed gives another family."""
@@ -70,8 +66,6 @@ class Family:
     """`WORDINGS` captions of each variant."""
     levels: Array
     """``(variants, attributes)``: -1 low, 0 neutral, 1 high."""
-    marks: Array
-    """``(variants, MARKS)``: 1 where the look has the mark."""
     content: Array
     """``(variants, 4)``: subject, colour, place, companion, as numbers that are equal where the
     variants show the same."""
@@ -103,8 +97,7 @@ def draw_family(seed: int, split: Split, index: int) -> Family:
             _captions(scene, dice, split, plain=variant == ORIGINAL)
             for variant, scene in enumerate(scenes)
         ),
-        levels=np.array([_levels(scene) for scene in scenes], dtype=np.int8),
-        marks=np.array([_marks(scene) for scene in scenes], dtype=np.uint8),
+        levels=np.array([levels_of(scene) for scene in scenes], dtype=np.int8),
         content=np.array([_content(scene) for scene in scenes], dtype=np.int32),
         dimensions=tuple(sorted({ATTRIBUTE_DIMENSION[ATTRIBUTE_OF[effect]] for effect in added})),
     )
@@ -195,13 +188,9 @@ def _captions(scene: AnyScene, dice: Random, split: Split, *, plain: bool) -> tu
     return tuple(said)
 
 
-def _levels(scene: AnyScene) -> list[int]:
+def levels_of(scene: AnyScene) -> list[int]:
+    """Of all attributes: -1 low, 0 neutral, 1 high."""
     return [int(scene.level(attribute)) - 1 for attribute in ATTRIBUTES]
-
-
-def _marks(scene: AnyScene) -> list[bool]:
-    shown = {*scene.look.effects, scene.look.mood}
-    return [mark in shown for mark in MARKS]
 
 
 def _content(scene: AnyScene) -> list[int]:

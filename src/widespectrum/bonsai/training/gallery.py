@@ -25,13 +25,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
 
 from widespectrum.bonsai.language import caption, vocabulary
 from widespectrum.bonsai.models.tokens import world_language
 from widespectrum.bonsai.sampling import TRAINING, sample_scene
 from widespectrum.bonsai.splits import Split, held_out
-from widespectrum.bonsai.training.shards import Shards, draw_shards, reading
+from widespectrum.bonsai.training.shards import Pictures, Shards, draw_shards, open_shards
 from widespectrum.bonsai.world import VERSION as WORLD_VERSION
 from widespectrum.bonsai.world import AnyScene, Scene, render
 from widespectrum.bonsai.world.composition import compose
@@ -81,17 +80,14 @@ class Gallery:
     side; may reach beyond it. All zero where there is no such thing."""
     plain: Array
     """``(n,)``: whether a picture has no effect at all."""
-    shards: tuple[Any, ...]
-    """Open files of `SHARD` pictures each."""
+    pictures: Pictures
 
     def __len__(self) -> int:
         return len(self.tokens)
 
     def images(self, indices: Sequence[int] | Array) -> Array:
         """Pictures as bytes, ``(len(indices), 64, 64, 3)``."""
-        slices = [self.shards[index // SHARD].get_slice("images") for index in indices]
-        rows = [int(index) % SHARD for index in indices]
-        return np.concatenate([s[row : row + 1] for s, row in zip(slices, rows, strict=True)])
+        return self.pictures.take(indices)
 
 
 def draw_scene(seed: int, split: Split, index: int) -> tuple[AnyScene, tuple[str, ...]]:
@@ -143,17 +139,9 @@ def open_gallery(folder: Path, count: int, seed: int, split: Split) -> Gallery:
     Raises:
         BadInput: a file is missing or damaged.
     """
-    shards = []
-    columns: dict[str, list[Array]] = {"tokens": [], "frames": [], "plain": []}
-    for path in _shards(folder, seed, split).files(count).values():
-        with reading(path):
-            # Not closed: pictures are read from it as long as the gallery lives.
-            shard = safe_open(str(path), framework="numpy")
-            for name, parts in columns.items():
-                parts.append(shard.get_tensor(name))  # type: ignore[no-untyped-call]
-        shards.append(shard)
-    read = {name: np.concatenate(parts) for name, parts in columns.items()}
-    return Gallery(**read, shards=tuple(shards))
+    columns = ("tokens", "frames", "plain")
+    read, pictures = open_shards(_shards(folder, seed, split), count, columns)
+    return Gallery(**read, pictures=pictures)
 
 
 def gallery_identity(count: int, seed: int, split: Split) -> dict[str, Any]:

@@ -56,9 +56,8 @@ def _made(header: Header, took: str) -> list[str]:
         f"- Command: `widespectrum train {made['recipe']} --out FOLDER`",
         f"- Steps: {schedule['steps']}, learning rate {schedule['learning_rate']}, "
         f"seed {schedule['seed']}",
-        f"- Data: {corpus['count']} families of four pictures, corpus seed {corpus['seed']}; the "
-        "truth is what the world drew",
-        f"- Loss: cross entropy, classes weighted by their share to the power {-made['balance']}",
+        f"- Pictures seen: {made['pictures_seen']:,}, of {corpus['count']:,} different ones, drawn "
+        f"from seed {corpus['seed']}; the truth is what the world drew",
         f"- Arithmetic: {made['precision']} on {made['device']}, torch {made['torch']}",
     ]
     return [*lines, f"- Time: {took}"] if took else lines
@@ -73,12 +72,15 @@ def _right(results: dict[str, Any], command: str) -> list[str]:
         f"`{command}`: {results['scenes']} held-out scenes as the world draws them. Beside the",
         "judge, what answering with each dimension's most frequent level would reach, and always",
         "answering neutral. *As seen*: what was drawn and left no trace in the picture (`seen` of",
-        "`widespectrum.bonsai.world`) counts as neutral.",
+        "`widespectrum.bonsai.world`) counts as neutral. *As the world*: scenes count such that",
+        "effects are as many as the world draws; the rule of the splits holds out crowded ones.",
         "",
         "| dimension | right | most frequent | always neutral | right, classes equal | kappa |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
         *(_row(name, row) for name, row in [*named, ("**all**", validation["all"])]),
         _row("all, as seen", results["validation_seen"]["all"]),
+        _weighted("all, as the world", results["as_the_world"]),
+        _weighted("all, as the world, as seen", results["as_the_world_seen"]),
         "",
         "| effects in the scene | right | most frequent | always neutral | right, classes equal | "
         "kappa |",
@@ -100,6 +102,11 @@ def _row(name: str, row: dict[str, Any]) -> str:
     ]
     told = [f"{cell:.3f}" for cell in cells] + ["" if kappa is None else f"{kappa:.2f}"]
     return f"| {name} | {' | '.join(told)} |"
+
+
+def _weighted(name: str, right: dict[str, float]) -> str:
+    told = (f"{right[who]:.3f}" for who in ("judge", "majority", "neutral"))
+    return f"| {name} | {' | '.join(told)} | | |"
 
 
 def _answers(response: dict[str, Any]) -> list[str]:

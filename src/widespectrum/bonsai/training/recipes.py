@@ -2,7 +2,8 @@
 
 A recipe's folder looks like this; everything in it can be deleted once the weights are there::
 
-    OUT/corpus/                 drawn families, shared by all recipes
+    OUT/corpus/                 drawn families, shared by all recipes but the judge's
+    OUT/rated/                  rated pictures, of the judge
     OUT/bonsai-clip/            checkpoints
     OUT/bonsai-clip.safetensors the result
 """
@@ -32,11 +33,13 @@ from widespectrum.bonsai.models.weights import (
     names_fingerprint,
     write_weights,
 )
+from widespectrum.bonsai.splits import Split
 from widespectrum.bonsai.training.corpus import Corpus, corpus_identity, draw_corpus, read_corpus
 from widespectrum.bonsai.training.encoder import EncoderTask
-from widespectrum.bonsai.training.judging import JudgeTask, NamingRater, calibrated
+from widespectrum.bonsai.training.judging import JudgeTask, NamingRater, optimisers
 from widespectrum.bonsai.training.loop import Device, Training
 from widespectrum.bonsai.training.preferences import Dial, collect, vote
+from widespectrum.bonsai.training.rated import draw_rated, open_rated, rated_identity
 from widespectrum.bonsai.training.recognising import RecogniserTask
 from widespectrum.bonsai.training.schedules import Schedule
 from widespectrum.bonsai.training.selection import best_candidate
@@ -44,6 +47,7 @@ from widespectrum.bonsai.training.taste import TasteTask
 from widespectrum.bonsai.world import DIMENSION_ATTRIBUTES
 
 CORPUS_SEED = 20
+SPLIT: Split = "train"
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,13 @@ class Recipe:
     steps: int
     learning_rate: float
     seed: int
-    families: int = 20_000
-    """Families of the corpus."""
+    drawn: int = 20_000
+    """Families of the corpus; of a judge, rated pictures."""
+
+    @property
+    def unit(self) -> str:
+        """What is drawn."""
+        return "pictures" if self.kind == "judge" else "families"
 
 
 RECIPES: dict[str, Recipe] = {
@@ -72,16 +81,16 @@ RECIPES: dict[str, Recipe] = {
             1500,
             3e-4,
             seed=0,
-            families=60_000,
+            drawn=60_000,
         ),
         Recipe(
             "bonsai-judge",
             "judge",
             "rates pictures per dimension",
-            8000,
+            20_000,
             2e-3,
             seed=2,
-            families=60_000,
+            drawn=300_000,
         ),
         Recipe(
             "bonsai-eye",
@@ -90,7 +99,7 @@ RECIPES: dict[str, Recipe] = {
             4500,
             2e-3,
             seed=3,
-            families=40_000,
+            drawn=40_000,
         ),
     )
 }
@@ -115,7 +124,7 @@ def follow(
     encoder: Path | None = None,
     dial: Dial | None = None,
 ) -> Iterator[Stage]:
-    """Make a model, or what is missing of it: draw the corpus, train, write the weight file.
+    """Make a model, or what is missing of it: draw the data, train, write the weight file.
 
     Args:
         recipe: what to make.
@@ -129,18 +138,19 @@ def follow(
         BadInput, MissingWeights: the encoder's file is missing or does not fit.
         StorageFailed: the disk refused.
     """
-    for done in draw_corpus(out / "corpus", recipe.families, CORPUS_SEED, "train", device.threads):
-        yield Stage("drawing the world", done, recipe.families)
-    corpus = read_corpus(out / "corpus", recipe.families, CORPUS_SEED, "train")
-    identity = corpus_identity(recipe.families, CORPUS_SEED, "train")
     schedule = Schedule(recipe.steps, recipe.learning_rate, recipe.seed)
     target = out / f"{recipe.name}.safetensors"
-    provenance = _provenance(recipe, schedule, device, identity)
+    if recipe.kind == "judge":
+        yield from _make_judge(target, recipe, schedule, device)
+        return
+    folder, drawn = out / "corpus", (recipe.drawn, CORPUS_SEED, SPLIT)
+    for done in draw_corpus(folder, *drawn, device.threads):
+        yield Stage("drawing the world", done, recipe.drawn)
+    corpus = read_corpus(folder, *drawn)
+    provenance = _provenance(recipe, schedule, device, corpus_identity(*drawn))
     if recipe.kind == "encoder":
         shape = EncoderShape(world_language().size, world_language().token_limit)
         yield from _make_encoder(target, schedule, device, provenance, corpus, shape)
-    elif recipe.kind == "judge":
-        yield from _make_judge(target, schedule, device, provenance, corpus)
     elif recipe.kind == "eye":
         yield from _make_eye(target, schedule, device, provenance, corpus)
     else:
@@ -164,20 +174,22 @@ def _make_encoder(
 
 
 def _make_judge(
-    target: Path,
-    schedule: Schedule,
-    device: Device,
-    provenance: dict[str, Any],
-    corpus: Corpus,
+    target: Path, recipe: Recipe, schedule: Schedule, device: Device
 ) -> Iterator[Stage]:
-    rated = tuple(DIMENSION_ATTRIBUTES)
-    task = JudgeTask(RaterShape(len(rated)), corpus, provenance["corpus"])
-    training = Training(task, schedule, device, target.with_suffix(""))
+    folder, drawn = target.parent / "rated", (recipe.drawn, CORPUS_SEED, SPLIT)
+    for done in draw_rated(folder, *drawn, device.threads):
+        yield Stage("drawing the world", done, recipe.drawn)
+    identity, names = rated_identity(*drawn), tuple(DIMENSION_ATTRIBUTES)
+    task = JudgeTask(RaterShape(len(names)), open_rated(folder, *drawn), identity)
+    training = Training(task, schedule, device, target.with_suffix(""), optimisers=optimisers)
     yield from _run(training)
-    about = {**provenance, "balance": task.balance}
-    header = Header("judge", asdict(task.shape), names_fingerprint(rated), about)
+    about = {
+        **_provenance(recipe, schedule, device, identity),
+        "pictures_seen": schedule.steps * task.pictures,
+    }
     assert isinstance(training.network, NamingRater)
-    write_weights(target, calibrated(training.network.rater, task.weights), header)
+    header = Header("judge", asdict(task.shape), names_fingerprint(names), about)
+    write_weights(target, training.network.rater, header)
 
 
 def _make_eye(

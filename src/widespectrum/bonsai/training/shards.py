@@ -7,19 +7,22 @@ moment: starting again draws only the files that are missing.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from widespectrum.errors import BadInput
 from widespectrum.tables import write_bytes
+
+Columns: TypeAlias = dict[str, NDArray[Any]]
 
 Drawing: TypeAlias = Callable[[range], dict[str, NDArray[Any]]]
 """Rows by number -> their arrays. Sent to other processes."""
@@ -52,6 +55,21 @@ class Shards:
     def _path(self, part: range) -> Path:
         name = f"{self.name}-{part.start:07d}-{len(part)}-v{self.version}.safetensors"
         return self.folder / name
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures in open files, read when they are asked for: they may be more than memory holds."""
+
+    files: tuple[Any, ...]
+    size: int
+    """Rows per file."""
+
+    def take(self, indices: Sequence[int] | NDArray[Any]) -> NDArray[Any]:
+        """Some of them as bytes, ``(len(indices), size, size, 3)``."""
+        slices = [self.files[index // self.size].get_slice("images") for index in indices]
+        rows = [int(index) % self.size for index in indices]
+        return np.concatenate([s[row : row + 1] for s, row in zip(slices, rows, strict=True)])
 
 
 def draw_shards(shards: Shards, drawing: Drawing, count: int, workers: int) -> Iterator[int]:
@@ -101,6 +119,25 @@ def reading(path: Path) -> Iterator[None]:
             "Delete it and run the command again; only this file is drawn anew.",
             file=path,
         ) from error
+
+
+def open_shards(shards: Shards, count: int, columns: Sequence[str]) -> tuple[Columns, Pictures]:
+    """The first `count` rows of a drawing: some columns read, and the pictures where they lie.
+
+    Raises:
+        BadInput: a file is missing or damaged.
+    """
+    files: list[Any] = []
+    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in columns}
+    for path in shards.files(count).values():
+        with reading(path):
+            # Not closed: pictures are read from it as long as somebody holds them.
+            file = safe_open(str(path), framework="numpy")
+            for name, own in parts.items():
+                own.append(file.get_tensor(name))  # type: ignore[no-untyped-call]
+        files.append(file)
+    read = {name: np.concatenate(own) for name, own in parts.items()}
+    return read, Pictures(tuple(files), shards.size)
 
 
 def _write(drawing: Drawing, part: range, path: Path) -> None:
