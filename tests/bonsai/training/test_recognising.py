@@ -48,7 +48,7 @@ def test_critique_shows_no_thing_and_strangers_are_admitted() -> None:
     levels = np.zeros((1, 2, len(ATTRIBUTES)), dtype=np.int8)
     levels[0, 1, ATTRIBUTES.index("pairing")] = -1
     empty = np.zeros((1, 2, 1, 1), dtype=np.uint16)
-    truth = read_truth(Corpus(empty, empty, levels, levels, content.astype(np.int32)))
+    truth = read_truth(Corpus(empty, empty, levels, content.astype(np.int32)))
     assert truth.things.tolist() == [[NOTHING, NOTHING], [THINGS.index("cat"), NOTHING]]
     assert truth.alone.tolist() == [True, False]
 
@@ -104,7 +104,7 @@ def test_learns_two_things_side_by_side(tmp_path: Path) -> None:
             picture[4:12, 1:15, 1] = 60
             row[2] = facet(GROUNDS[1])
     levels = np.zeros((64, 4, len(ATTRIBUTES)), dtype=np.int8)
-    corpus = Corpus(images, np.zeros((64, 4, 1, 1), np.uint16), levels, levels, content)
+    corpus = Corpus(images, np.zeros((64, 4, 1, 1), np.uint16), levels, content)
     shape = RecogniserShape(len(THINGS), len(HUES), len(GROUNDS), width=16, blocks=1, image_size=16)
     task = RecogniserTask(shape, corpus, {"toy": 1}, pictures=32)
     schedule = Schedule(120, 1e-2, seed=0, warmup=5)
