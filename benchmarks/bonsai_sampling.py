@@ -85,6 +85,7 @@ def measure(
     noise = torch.randn(batch, 3, network.shape.image_size, network.shape.image_size)
     if precision == "int8":
         network = quantised(network)
+    torch._dynamo.reset()  # Or the limit of recompilations is reached on the way.
     asked = torch.compile(network, dynamic=False) if compiled else network
 
     def paint() -> None:
