@@ -121,6 +121,14 @@ def sample_scene(dice: Random, recipe: Recipe = TRAINING) -> AnyScene:
     return replace(scene, look=_look(dice, recipe, scene))
 
 
+def sample_scene_of(split: Split | None, dice: Random, recipe: Recipe = TRAINING) -> AnyScene:
+    """A scene of one split: the first of the distribution that is in it; ``None`` takes any."""
+    scene = sample_scene(dice, recipe)
+    while split is not None and held_out(scene) != (split == "test"):
+        scene = sample_scene(dice, recipe)
+    return scene
+
+
 def sample_scenes(
     count: int, seed: int, *, split: Split | None = "train", recipe: Recipe = TRAINING
 ) -> Iterator[AnyScene]:
@@ -136,10 +144,7 @@ def sample_scenes(
         raise BadInput(f"is {count}", "Ask for none or more.", field="count")
     for number in range(count):
         dice = Random(f"scenes/{seed}/{number}")  # noqa: S311  (pictures, not secrets)
-        scene = sample_scene(dice, recipe)
-        while split is not None and held_out(scene) != (split == "test"):
-            scene = sample_scene(dice, recipe)
-        yield scene
+        yield sample_scene_of(split, dice, recipe)
 
 
 def sample_examples(

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,7 +78,7 @@ def as_the_world(by_effects: Mapping[int, Any], seed: int) -> dict[str, float]:
     Returns:
         Of judge, majority and neutral. Numbers of effects that were not rated count for nothing.
     """
-    drawn = Counter(len(s.look.effects) for s in sample_scenes(WORLD, seed, split=None))
+    drawn = _drawn(seed)
     weights = [drawn[number] for number in by_effects]
     return {
         who: float(
@@ -85,6 +86,12 @@ def as_the_world(by_effects: Mapping[int, Any], seed: int) -> dict[str, float]:
         )
         for who in ("judge", "majority", "neutral")
     }
+
+
+@cache
+def _drawn(seed: int) -> Counter[int]:
+    """How many of the world's scenes have how many effects."""
+    return Counter(len(s.look.effects) for s in sample_scenes(WORLD, seed, split=None))
 
 
 def _by_effects(rated: pl.DataFrame, effects: NDArray[np.int64]) -> dict[int, Any]:

@@ -28,8 +28,8 @@ from numpy.typing import NDArray
 
 from widespectrum.bonsai.language import caption, vocabulary
 from widespectrum.bonsai.models.tokens import world_language
-from widespectrum.bonsai.sampling import TRAINING, sample_scene
-from widespectrum.bonsai.splits import Split, held_out
+from widespectrum.bonsai.sampling import TRAINING, sample_scene_of
+from widespectrum.bonsai.splits import Split
 from widespectrum.bonsai.training.shards import Pictures, Shards, draw_shards, open_shards
 from widespectrum.bonsai.world import VERSION as WORLD_VERSION
 from widespectrum.bonsai.world import AnyScene, Scene, render
@@ -93,9 +93,7 @@ class Gallery:
 def draw_scene(seed: int, split: Split, index: int) -> tuple[AnyScene, tuple[str, ...]]:
     """Scene `index` of a gallery and its captions; every one has a stream of its own."""
     dice = Random(f"gallery/{seed}/{split}/{index}")  # noqa: S311  (pictures, not secrets)
-    scene = sample_scene(dice, PAINTING)
-    while held_out(scene) != (split == "test"):
-        scene = sample_scene(dice, PAINTING)
+    scene = sample_scene_of(split, dice, PAINTING)
     # In all wordings, those that are reserved elsewhere too: a name that was never shown with its
     # thing cannot be painted, and whoever asks may use any word of the language.
     written = caption(scene, dice.getrandbits(32), style="written")

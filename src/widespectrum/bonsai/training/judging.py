@@ -99,10 +99,7 @@ class NamingRater(nn.Module):
 
 
 def optimisers(network: nn.Module, schedule: Pace) -> list[torch.optim.Optimizer]:
-    """Muon for the convolutions' filters, but those that see pixels; AdamW for everything else.
-
-    After 300 steps of 96 pictures ratings and marks cost 1.75, where AdamW alone reached 2.10.
-    """
+    """Muon for the convolutions' filters, but those that see pixels; AdamW for everything else."""
     weights = list(network.parameters())
     filters = [each for each in weights if each.ndim == 4 and each.shape[1] > PLANES]
     inside = {id(each) for each in filters}

@@ -18,8 +18,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from widespectrum.bonsai.sampling import TRAINING, sample_scene
-from widespectrum.bonsai.splits import Split, held_out
+from widespectrum.bonsai.sampling import TRAINING, sample_scene_of
+from widespectrum.bonsai.splits import Split
 from widespectrum.bonsai.training.families import levels_of
 from widespectrum.bonsai.training.shards import Pictures, Shards, draw_shards, open_shards
 from widespectrum.bonsai.world import ATTRIBUTE_OF, ATTRIBUTES, EMOTIONS, AnyScene, render
@@ -57,10 +57,7 @@ class RatedPictures:
 def rated_scene(seed: int, split: Split, index: int) -> AnyScene:
     """Scene `index`; every one has a stream of its own."""
     dice = Random(f"rated/{seed}/{split}/{index}")  # noqa: S311  (pictures, not secrets)
-    scene = sample_scene(dice, RATED)
-    while held_out(scene) != (split == "test"):
-        scene = sample_scene(dice, RATED)
-    return scene
+    return sample_scene_of(split, dice, RATED)
 
 
 def draw_rated(folder: Path, count: int, seed: int, split: Split, workers: int) -> Iterator[int]:

@@ -24,7 +24,7 @@ from widespectrum.tables import write_bytes
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 
-Drawing: TypeAlias = Callable[[range], dict[str, NDArray[Any]]]
+Drawing: TypeAlias = Callable[[range], Columns]
 """Rows by number -> their arrays. Sent to other processes."""
 
 
