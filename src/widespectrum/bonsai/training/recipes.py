@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,8 @@ from widespectrum.bonsai.models.weights import (
 from widespectrum.bonsai.splits import Split
 from widespectrum.bonsai.training.corpus import Corpus, corpus_identity, draw_corpus, read_corpus
 from widespectrum.bonsai.training.encoder import EncoderTask
-from widespectrum.bonsai.training.judging import JudgeTask, NamingRater, optimisers
-from widespectrum.bonsai.training.loop import Device, Training
+from widespectrum.bonsai.training.judging import NAMING_LATER, JudgeTask, NamingRater, optimisers
+from widespectrum.bonsai.training.loop import Branch, Device, Training
 from widespectrum.bonsai.training.preferences import Dial, collect, vote
 from widespectrum.bonsai.training.rated import draw_rated, open_rated, rated_identity
 from widespectrum.bonsai.training.recognising import RecogniserTask
@@ -62,6 +62,8 @@ class Recipe:
     seed: int
     drawn: int = 20_000
     """Families of the corpus; of a judge, rated pictures."""
+    first: int = 0
+    """Of a judge's steps, those of the first leg."""
 
     @property
     def unit(self) -> str:
@@ -87,10 +89,11 @@ RECIPES: dict[str, Recipe] = {
             "bonsai-judge",
             "judge",
             "rates pictures per dimension",
-            20_000,
+            38_000,
             2e-3,
             seed=2,
             drawn=300_000,
+            first=20_000,
         ),
         Recipe(
             "bonsai-eye",
@@ -176,15 +179,36 @@ def _make_encoder(
 def _make_judge(
     target: Path, recipe: Recipe, schedule: Schedule, device: Device
 ) -> Iterator[Stage]:
+    """Train in two legs, the rate falling to zero at the end of both.
+
+    The second goes on from the first as if all steps had been one leg from the beginning: its rate
+    is what such a leg has there. Naming counts less in it.
+    """
     folder, drawn = target.parent / "rated", (recipe.drawn, CORPUS_SEED, SPLIT)
     for done in draw_rated(folder, *drawn, device.threads):
         yield Stage("drawing the world", done, recipe.drawn)
     identity, names = rated_identity(*drawn), tuple(DIMENSION_ATTRIBUTES)
     task = JudgeTask(RaterShape(len(names)), open_rated(folder, *drawn), identity)
-    training = Training(task, schedule, device, target.with_suffix(""), optimisers=optimisers)
+    first = Training(
+        task,
+        replace(schedule, steps=recipe.first),
+        device,
+        target.with_suffix(""),
+        optimisers=optimisers,
+    )
+    yield from _run(first)
+    training = Training(
+        replace(task, naming=NAMING_LATER),
+        schedule,
+        device,
+        first.folder / "second",
+        optimisers=optimisers,
+        branch=Branch(first.folder, first.recipe),
+    )
     yield from _run(training)
     about = {
         **_provenance(recipe, schedule, device, identity),
+        "first_leg": recipe.first,
         "pictures_seen": schedule.steps * task.pictures,
     }
     assert isinstance(training.network, NamingRater)
