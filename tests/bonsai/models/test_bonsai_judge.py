@@ -59,12 +59,18 @@ def test_keeps_the_contract_of_judges(file: Path, judge: BonsaiJudge) -> None:
     assert report.passed, report.failed
 
 
-def test_rates_as_the_network_does(file: Path, judge: BonsaiJudge) -> None:
+def test_rates_as_the_network_does_on_average_of_picture_and_mirror_image(
+    file: Path, judge: BonsaiJudge
+) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 3), dtype=np.uint8)
     network = load_rater(file, judge.dimensions)
-    logits = network(torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1)
+    seen = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
+    either = network(seen).softmax(-1), network(seen.flip(-1)).softmax(-1)
     rated = judge.rate([Image.fromarray(each) for each in pixels], judge.dimensions)
-    np.testing.assert_allclose(rated, logits.softmax(-1).numpy(), atol=1e-6)
+    np.testing.assert_allclose(rated, (sum(either) / 2).numpy(), atol=1e-6)
+    turned = judge.rate([Image.fromarray(each[:, ::-1]) for each in pixels], judge.dimensions)
+    np.testing.assert_allclose(turned, rated, atol=1e-6)
+    assert not torch.allclose(*either, atol=1e-3), "the network alone tells left from right"
     assert np.ptp(rated[:, :, 0], axis=0).min() > 0, "every dimension depends on the picture"
 
 

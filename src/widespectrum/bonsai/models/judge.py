@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 class BonsaiJudge:
     """Probabilities of low, neutral and high for the dimensions of Bonsai's world.
 
-    Pictures are rated in batches of one fixed size, so a rating depends neither on its neighbours
-    nor on their number. Pictures of another size than 64 x 64 are resized to it.
+    A rating is the mean of what the network says of a picture and of its mirror image: left and
+    right mean nothing to any dimension. Pictures are rated in batches of one fixed size, so a
+    rating depends neither on its neighbours nor on their number. Pictures of another size than
+    64 x 64 are resized to it.
 
     Args:
         entry: the catalog entry, with the name.
@@ -75,6 +77,7 @@ class BonsaiJudge:
             version=VERSION,
             precision=precision,
             batch=BATCH,
+            mirrored=True,
         )
 
     def __repr__(self) -> str:
@@ -112,5 +115,6 @@ class BonsaiJudge:
             self._network = load_rater(self.weights, self.dimensions)
         low = self.precision == "bfloat16"
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=low):
-            logits = self._network(to_pixels(torch.from_numpy(pixels)))
-            return logits.float().softmax(dim=-1).numpy()
+            seen = to_pixels(torch.from_numpy(pixels))
+            logits = torch.stack([self._network(seen), self._network(seen.flip(-1))])
+            return logits.float().softmax(dim=-1).mean(dim=0).numpy()
