@@ -116,7 +116,9 @@ def test_a_batch_is_painted_while_the_one_before_is_converted(folder, monkeypatc
     real = painting.outcomes
 
     def slow(*args):
-        time.sleep(0.3)
+        patience = time.monotonic() + 20
+        while "paint 1" not in events and time.monotonic() < patience:
+            time.sleep(0.01)
         events.append("converted")
         return real(*args)
 
