@@ -63,7 +63,7 @@ class Recipe:
     drawn: int = 20_000
     """Families of the corpus; of a judge, rated pictures."""
     first: int = 0
-    """Of a judge's steps, those of the first leg."""
+    """Of a judge's steps, those of the first leg; all of them if there are fewer."""
 
     @property
     def unit(self) -> str:
@@ -191,7 +191,7 @@ def _make_judge(
     task = JudgeTask(RaterShape(len(names)), open_rated(folder, *drawn), identity)
     first = Training(
         task,
-        replace(schedule, steps=recipe.first),
+        replace(schedule, steps=min(recipe.first, schedule.steps)),
         device,
         target.with_suffix(""),
         optimisers=optimisers,
@@ -208,7 +208,7 @@ def _make_judge(
     yield from _run(training)
     about = {
         **_provenance(recipe, schedule, device, identity),
-        "first_leg": recipe.first,
+        "first_leg": first.schedule.steps,
         "pictures_seen": schedule.steps * task.pictures,
     }
     assert isinstance(training.network, NamingRater)
