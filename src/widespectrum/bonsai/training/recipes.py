@@ -5,6 +5,7 @@ A recipe's folder looks like this; everything in it can be deleted once the weig
     OUT/corpus/                 drawn families, shared by all recipes but the judge's
     OUT/rated/                  rated pictures, of the judge
     OUT/bonsai-clip/            checkpoints
+    OUT/bonsai-judge/second/    those of the judge's second leg
     OUT/bonsai-clip.safetensors the result
 """
 
