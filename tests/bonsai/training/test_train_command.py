@@ -91,6 +91,7 @@ def test_a_judge_from_nothing(tmp_path: Path) -> None:
     assert sum(row["scenes"] for row in results["by_effects"].values()) == 80
     text = card.read_text()
     assert f"{results['validation']['all']['neutral']['accuracy']:.3f}" in text
+    assert "Steps: 2, learning" in text, "one leg"
     assert all(name in text for name in judge.dimensions)
 
 

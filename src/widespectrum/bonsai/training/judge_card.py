@@ -50,12 +50,13 @@ def write_judge_card(
 def _made(header: Header, took: str) -> list[str]:
     made = header.provenance
     schedule, corpus = made["schedule"], made["corpus"]
-    legs = f" in two legs, the first of {made['first_leg']}" if "first_leg" in made else ""
+    first, steps = made["first_leg"], schedule["steps"]
+    legs = f" in two legs, the first of {first}" if first < steps else ""
     lines = [
         "## How it was made",
         "",
         f"- Command: `widespectrum train {made['recipe']} --out FOLDER`",
-        f"- Steps: {schedule['steps']}{legs}, learning rate {schedule['learning_rate']}, "
+        f"- Steps: {steps}{legs}, learning rate {schedule['learning_rate']}, "
         f"seed {schedule['seed']}",
         f"- Pictures seen: {made['pictures_seen']:,}, of {corpus['count']:,} different ones, drawn "
         f"from seed {corpus['seed']}; the truth is what the world drew",
